@@ -1,0 +1,1 @@
+"""Everything learned: arrays in; words, alpha or speech out. Never imports `stream`, `av` or `asyncio`."""

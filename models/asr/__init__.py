@@ -1,0 +1,72 @@
+"""asr: speech to words. One file per engine; this one holds what an engine is."""
+
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Timing = Literal["aligned", "interpolated", "engine"]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word as recognised, punctuation attached; times count from the stream's first sample.
+
+    `timing` says where the times come from: forced alignment, interpolation between aligned
+    neighbours, or the engine itself. `confidence` is in [0, 1], or None where the engine gives none.
+    """
+
+    text: str
+    start_ns: int
+    end_ns: int
+    timing: Timing = "interpolated"
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What the engine believes of the open segment: replaces the segment's earlier hypotheses.
+
+    `segment` counts from 0; `final` says that the segment has ended and this is its last word.
+    `audio_end_ns` is how much of the stream had been heard when it was made.
+    """
+
+    segment: int
+    words: tuple[Word, ...]
+    final: bool
+    audio_end_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class StreamOptions:
+    """What one recognition stream may be told; engines ignore what they cannot use."""
+
+    language: str = "en"
+    step_s: float = 0.3
+    vocabulary: tuple[str, ...] = field(default=())
+
+
+class RecognizerStream(Protocol):
+    """One speaker's or one programme's recognition in progress. Synchronous; one thread at a time."""
+
+    def feed(self, samples: NDArray[np.float32]) -> list[Hypothesis]:
+        """Hear `samples` (mono, in [-1, 1], at the recognizer's rate); return what changed, in order."""
+        ...
+
+    def finish(self) -> list[Hypothesis]:
+        """Hear the end of the sound; return the last finals. The stream is not used afterwards."""
+        ...
+
+    @property
+    def speaking(self) -> bool:
+        """Whether speech is being heard now (for the 'speech heard, no caption' alarm)."""
+        ...
+
+
+class Recognizer(Protocol):
+    """An engine's weights, loaded once and shared by its streams."""
+
+    sample_rate_hz: int
+
+    def open(self, options: StreamOptions) -> RecognizerStream: ...

@@ -1,0 +1,1 @@
+"""Live captions and matting for streams: media in, pictures and captions together, media out."""

@@ -1,0 +1,1 @@
+"""bench: the latency and quality harness."""

@@ -1,0 +1,1 @@
+"""captions: recognised words to cues: what may be shown, in which lines, with which key words."""

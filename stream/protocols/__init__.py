@@ -1,0 +1,1 @@
+"""protocols: sans-I/O wire formats: bytes in, events out."""

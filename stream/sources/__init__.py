@@ -1,0 +1,1 @@
+"""sources: one file per URL scheme; each has `read(url, options) -> AsyncIterator[Packet]`."""

@@ -1,0 +1,1 @@
+"""timeline: the document: what is shown when (no media, no clock)."""

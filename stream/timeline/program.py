@@ -1,0 +1,264 @@
+"""program: the resolved Timeline: every time in ns, every box in px, every reference settled."""
+
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Literal
+
+NS = 1_000_000_000
+Align = Literal["TopLeft", "TopCenter", "TopRight", "CenterLeft", "CenterCenter", "CenterRight", "BottomLeft",
+                "BottomCenter", "BottomRight", "Left", "Center", "Right"]
+WrapMode = Literal["", "AutoWrap", "AutoScale", "AutoWrapAtSpaces"]
+
+
+@dataclass(frozen=True, slots=True)
+class Color:
+    """sRGB with opacity, each 0 to 255."""
+
+    red: int
+    green: int
+    blue: int
+    alpha: int = 255
+
+
+@dataclass(frozen=True, slots=True)
+class TextBox:
+    """A filled box behind text, grown by `x_border_px`, `y_border_px`, corners of `radius_px`."""
+
+    color: Color
+    x_border_px: float = 0.0
+    y_border_px: float = 0.0
+    radius_px: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class WordStyle:
+    """How a highlighted word differs from the rest of its line; None keeps the line's own value."""
+
+    color: Color | None = None
+    outline_color: Color | None = None
+    outline_px: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextStyle:
+    """How text looks, in px of the output picture. `x_px`, `y_px` are the distances `align` speaks of."""
+
+    font: str = "SimSun"
+    font_url: str = ""
+    size_px: float = 48.0
+    color: Color = Color(255, 255, 255)
+    outline_px: float = 0.0
+    outline_color: Color = Color(0, 0, 0)
+    shadow_px: float = 0.0
+    shadow_color: Color = Color(0, 0, 0, 160)
+    bold: bool = False
+    italic: bool = False
+    underline: bool = False
+    align: Align = "TopLeft"
+    x_px: float = 0.0
+    y_px: float = 0.0
+    wrap: WrapMode = ""
+    width_px: float = 0.0
+    spacing_px: float = 0.0
+    line_spacing_px: float = 0.0
+    angle_deg: float = 0.0
+    box: TextBox | None = None
+    highlight: WordStyle = WordStyle()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of one line in one look: highlighted or not, with inline overrides if any."""
+
+    text: str
+    highlighted: bool = False
+    bold: bool | None = None
+    italic: bool | None = None
+    underline: bool | None = None
+    color: Color | None = None
+    outline_color: Color | None = None
+    outline_px: float | None = None
+
+
+Line = tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A caption as shown from `start_ns` until `end_ns` (half open). `id` stays over its revisions."""
+
+    id: str
+    start_ns: int
+    end_ns: int
+    lines: tuple[Line, ...]
+    style: TextStyle
+    revision: int = 0
+
+    @property
+    def text(self) -> str:
+        """The words, lines joined by a newline."""
+        return "\n".join("".join(run.text for run in line) for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in px of the output (or of the source, for a crop)."""
+
+    x_px: int
+    y_px: int
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionSpec:
+    """AI_ASR on a clip: caption its own sound in this style."""
+
+    style: TextStyle
+    highlighting: bool = False
+    vocabulary: tuple[str, ...] = ()
+
+
+Fallback = Literal["background", "blur", "pass"]
+
+
+@dataclass(frozen=True, slots=True)
+class MatteSpec:
+    """AI_RealMatting on a clip: cut the person out. `fallback` is shown while there is no matte."""
+
+    fallback: Fallback = "background"
+    model: str = "selfie"
+    threshold: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One picture on the canvas from `start_ns` until `end_ns`: a video or live clip, an image or a colour.
+
+    `box` is where it goes, `crop` what is taken of the source first (None: all). `in_ns` is the
+    source time shown at `start_ns`, `speed` how fast it runs. `fill` is what the `Background` effect
+    puts behind a clip that does not fill the canvas: "blur", a colour or nothing. `path` is the
+    layer's JSON path in the document (for messages), `id` unique in its Program.
+    """
+
+    id: str
+    kind: Literal["video", "image", "live", "color"]
+    url: str
+    start_ns: int
+    end_ns: int
+    box: Box
+    in_ns: int = 0
+    speed: float = 1.0
+    crop: Box | None = None
+    opacity: float = 1.0
+    color: Color | None = None
+    fill: Literal["", "blur"] | Color = ""
+    fill_radius: float = 0.1
+    matte: MatteSpec | None = None
+    captions: CaptionSpec | None = None
+    path: str = "$"
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """One sound in the mix from `start_ns` until `end_ns`: `url` from `in_ns` on, at linear `gain`.
+
+    `captions` captions what it says (a muted sound is still heard by its own captions).
+    """
+
+    id: str
+    url: str
+    start_ns: int
+    end_ns: int
+    in_ns: int = 0
+    speed: float = 1.0
+    gain: float = 1.0
+    loop: bool = False
+    captions: CaptionSpec | None = None
+    path: str = "$"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to know about a document: what, where (JSON path), how bad, and the remedy."""
+
+    severity: Literal["error", "warning", "info"]
+    path: str
+    message: str
+    remedy: str = ""
+    code: str = ""
+
+
+FOREVER_NS = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What is visible and audible at every time. Layers are bottom first; times are half open.
+
+    `end_ns` is FOREVER_NS while a live input has not ended.
+    """
+
+    width_px: int
+    height_px: int
+    rate: Fraction
+    end_ns: int
+    layers: tuple[Layer, ...] = ()
+    sounds: tuple[Sound, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    notices: tuple[Notice, ...] = field(default=())
+
+    @property
+    def is_live(self) -> bool:
+        return any(layer.kind == "live" for layer in self.layers)
+
+    def layers_at(self, pts_ns: int) -> tuple[Layer, ...]:
+        """Return the layers visible at `pts_ns`, bottom first."""
+        return tuple(layer for layer in self.layers if layer.start_ns <= pts_ns < layer.end_ns)
+
+    def with_cues(self, cues: tuple[Cue, ...]) -> "Program":
+        """Return the same Program showing `cues`."""
+        return replace(self, cues=cues)
+
+    def tick_ns(self, tick: int) -> int:
+        """Return the time of `tick`: exactly tick / rate, rounded down to ns."""
+        return tick * NS * self.rate.denominator // self.rate.numerator
+
+    def tick_count(self) -> int:
+        """Return how many ticks begin before `end_ns`."""
+        return -(-self.end_ns * self.rate.numerator // (NS * self.rate.denominator))
+
+
+class CueTrack:
+    """Cues as they come to be known. What has been shown never changes.
+
+    `show` adds a cue or revises the one of the same id: the revision takes effect at its
+    start, or just after the last time already shown, whichever is later.
+    """
+
+    def __init__(self, cues: tuple[Cue, ...] = ()) -> None:
+        self.cues: list[Cue] = list(cues)
+        self.shown_ns = -1
+
+    def show(self, cue: Cue) -> Cue:
+        """Take `cue` in; return it as it will be shown."""
+        start_ns = max(cue.start_ns, self.shown_ns + 1)
+        taken = replace(cue, start_ns=start_ns, end_ns=max(cue.end_ns, start_ns))
+        kept = []
+        for old in self.cues:
+            if old.id == cue.id and old.end_ns > start_ns:
+                if old.start_ns >= start_ns:
+                    continue
+                old = replace(old, end_ns=start_ns)
+            kept.append(old)
+        self.cues = [*kept, taken]
+        return taken
+
+    def at(self, pts_ns: int) -> tuple[Cue, ...]:
+        """Return the cues visible at `pts_ns`, in a stable order."""
+        return tuple(sorted((c for c in self.cues if c.start_ns <= pts_ns < c.end_ns),
+                            key=lambda c: (c.start_ns, c.id)))
+
+    def forget(self, before_ns: int) -> None:
+        """Drop cues that ended before `before_ns` (live runs keep only what may still show)."""
+        self.cues = [c for c in self.cues if c.end_ns > before_ns]
