@@ -102,7 +102,7 @@ class AudioFrame:
 
     @property
     def end_ns(self) -> int:
-        return self.pts_ns + self.samples.shape[1] * NS // self.rate_hz
+        return self.pts_ns + int(self.samples.shape[1]) * NS // self.rate_hz
 
 
 def new_frame(width_px: int, height_px: int, *, alpha: bool = False, matrix: Matrix = "bt709",
@@ -173,7 +173,7 @@ class Scaler:
                                       src_colorspace=_COLORSPACE[source.matrix],
                                       src_color_range=2 if source.full_range else 1, interpolation="BILINEAR",
                                       threads=1)
-        plane = out.planes[0]
+        plane: Any = out.planes[0]
         rows = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
         return np.ascontiguousarray(rows[:, :width_px * 3]).reshape(height_px, width_px, 3)
 
