@@ -1,1 +1,1 @@
-"""Everything learned: arrays in; words, alpha or speech out. Never imports `stream`, `av` or `asyncio`."""
+"""Everything learned: arrays in; words, alpha or speech out. From `stream` only its errors; never `av` or `asyncio`."""

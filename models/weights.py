@@ -1,0 +1,128 @@
+"""weights: a name to the verified local file that holds it; the cards say where every file comes from."""
+
+import hashlib
+import importlib.metadata
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from stream.errors import ModelError
+
+_HERE = Path(__file__).resolve().parent
+CARDS, SHIPPED = _HERE / "cards", _HERE / "weights"
+VERIFIED_AT_ONCE_BYTES = 64 << 20
+"""Larger files are verified by size when used, and wholly by `verify` (half a second per gigabyte is not start-up)."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of a model: `path` inside the installed `package`, or below models/weights where `package` is empty."""
+
+    name: str
+    path: str
+    sha256: str
+    bytes: int
+    package: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is known of one model. `kind` is its room ("matting", "asr", "vad", "tts"); `facts` are for reading only."""
+
+    name: str
+    kind: str
+    licence: str
+    origin: str
+    files: tuple[File, ...]
+    notes: str = ""
+    optional: bool = False
+    facts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """What to install for it, as `name==version`."""
+        return tuple(sorted({f"{f.package}=={f.version}" for f in self.files if f.package}))
+
+
+@cache
+def cards() -> tuple[Card, ...]:
+    """Return the cards of models/cards, by name."""
+    return tuple(sorted((_card(p) for p in CARDS.glob("*.toml")), key=lambda card: card.name))
+
+
+def path(name: str) -> Path:
+    """Return the verified file called `name`: "card/file", or "card" where the card has one file.
+
+    ModelError where there is no such name, the file is missing, or it is not what its card says.
+    """
+    card, file = _find(name)
+    return _verified(card, file, whole=file.bytes <= VERIFIED_AT_ONCE_BYTES)
+
+
+def verify(name: str) -> Path:
+    """Return `path(name)` after comparing every byte, whatever the size."""
+    return _verified(*_find(name), whole=True)
+
+
+def installed(card: Card) -> bool:
+    """Whether every file of `card` is there (sizes are compared, contents are not)."""
+    return all((place := _place(f)) is not None and place.is_file() and place.stat().st_size == f.bytes
+               for f in card.files)
+
+
+def _find(name: str) -> tuple[Card, File]:
+    title, _, part = name.partition("/")
+    for card in cards():
+        if card.name == title:
+            for file in card.files:
+                if file.name == part or (not part and len(card.files) == 1):
+                    return card, file
+            raise ModelError(f"model {title} has no file {part!r}", "It has: " + ", ".join(f.name for f in card.files))
+    raise ModelError(f"there is no model called {title!r}", "There are: " + ", ".join(c.name for c in cards()))
+
+
+@cache
+def _verified(card: Card, file: File, *, whole: bool) -> Path:
+    place = _place(file)
+    if place is None or not place.is_file():
+        raise ModelError(f"the weights {card.name}/{file.name} are not installed", _remedy(card))
+    if place.stat().st_size != file.bytes or (whole and _sha256(place) != file.sha256):
+        raise ModelError(f"the weights {card.name}/{file.name} are not the expected ones{_other_version(file)}",
+                         _remedy(card))
+    return place
+
+
+def _remedy(card: Card) -> str:
+    if not card.packages:
+        return "Restore models/weights from the distribution"
+    return f"Run: cuelight models get {card.name}" if card.optional else "Run: make setup"
+
+
+def _other_version(file: File) -> str:
+    found = importlib.metadata.version(file.package) if file.package else ""
+    return f" ({file.package} {found} is installed, {file.version} is needed)" if found != file.version else ""
+
+
+def _place(file: File) -> Path | None:
+    """Where `file` should lie; None where its package is not installed. The package itself is not imported."""
+    if not file.package:
+        return SHIPPED / file.path
+    try:
+        return Path(str(importlib.metadata.distribution(file.package).locate_file(file.path)))
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _card(file: Path) -> Card:
+    data: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
+    files = tuple(File(**f) for f in data.pop("files"))
+    facts = tuple((name, str(value)) for name, value in data.pop("facts", {}).items())
+    return Card(**data, files=files, facts=facts)
