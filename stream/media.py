@@ -1,11 +1,14 @@
 """media: Packet, VideoFrame, AudioFrame: the only door to PyAV's types."""
 
+import io
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from stream.errors import MediaError
 
 NS = 1_000_000_000
 SAMPLE_RATE_HZ = 48_000
@@ -65,8 +68,10 @@ class Packet:
 class VideoFrame:
     """An 8-bit 4:2:0 picture: planes y (h, w), u and v (ceil(h/2), ceil(w/2)), optional alpha a (h, w).
 
-    Planes are views on `av`, PyAV's frame, and a decoder may still refer to it: never write into a
-    frame you did not make. `index` is the number of the packet it came from in its input, or -1.
+    Planes are views on `av`, PyAV's frame, rows `line_size` bytes apart. A decoder may still refer to a
+    frame it gave: never write into a frame you did not make (planes from `from_av` are read-only, those
+    from `new_frame` writable). Alpha is straight (colours are not multiplied by it), 255 is opaque.
+    `index` is the number of the packet it came from in its input, or -1.
     """
 
     y: Plane
@@ -111,29 +116,36 @@ def new_frame(width_px: int, height_px: int, *, alpha: bool = False, matrix: Mat
     import av
 
     frame = av.VideoFrame(width_px, height_px, "yuva420p" if alpha else "yuv420p")
-    frame.colorspace = _COLORSPACE[matrix]
-    frame.color_range = 2 if full_range else 1
-    return _wrap(frame, pts_ns, matrix, full_range)
+    return _wrap(frame, pts_ns, matrix, full_range, writable=True)
 
 
 def from_av(frame: Any, pts_ns: int, index: int = -1) -> VideoFrame:
-    """Return PyAV's `frame` as a VideoFrame; what is not 8-bit 4:2:0 is converted once, here.
+    """Return PyAV's `frame` as a read-only VideoFrame; what is not 8-bit 4:2:0 is converted once, here.
 
-    The matrix is the stream's, or by size where the stream does not say (BT.601 below 720 lines).
+    The matrix is the stream's, or by size where the stream does not say (BT.601 below 720 lines), as
+    players do. RGB becomes BT.709 limited. BT.2020 and other matrices become BT.709 (matrix only: HDR
+    transfer curves are left as they are). Alpha, also a palette's, is kept. Raises MediaError for a
+    pixel format that cannot be converted.
     """
-    matrix: Matrix = ("bt709" if frame.colorspace == 1 else "bt601" if frame.colorspace in (4, 5, 6)
-                      else "bt709" if frame.height >= 720 else "bt601")
+    import av
+
     name = frame.format.name
-    full_range = name.startswith("yuvj") or frame.color_range == 2
-    if name not in ("yuv420p", "yuvj420p", "yuva420p"):
-        has_alpha = any(c.name == "A" or c.is_alpha for c in frame.format.components)
-        rgb = frame.format.is_rgb
-        if rgb:
-            matrix, full_range = "bt709", False
-        target = "yuva420p" if has_alpha else "yuv420p"
-        frame = frame.reformat(format=target, src_colorspace=None if rgb else _COLORSPACE[matrix],
-                               dst_colorspace=_COLORSPACE[matrix], threads=1,
-                               dst_color_range=2 if full_range else 1)
+    if name == "pal8":
+        frame = av.VideoFrame.from_ndarray(_depalettise(frame), format="rgba")
+        name = "rgba"
+    source, full_range = _color_of(frame)
+    matrix: Matrix = "bt601" if source == _COLORSPACE["bt601"] else "bt709"
+    if name not in ("yuv420p", "yuvj420p", "yuva420p") or source not in _COLORSPACE.values():
+        is_rgb = frame.format.is_rgb
+        try:
+            frame = frame.reformat(format="yuva420p" if _has_alpha(name) else "yuv420p",
+                                   src_colorspace=None if is_rgb else source, dst_colorspace=_COLORSPACE[matrix],
+                                   src_color_range=None if is_rgb else 2 if full_range else 1, dst_color_range=1,
+                                   interpolation=_EXACT | _BICUBIC, threads=1)
+        except OSError as error:
+            raise MediaError(f"Pictures in pixel format {name} cannot be converted",
+                             "Encode the source as 8-bit 4:2:0") from error
+        full_range = False
     return _wrap(frame, pts_ns, matrix, full_range, index)
 
 
@@ -146,13 +158,72 @@ def from_rgb(rgb: NDArray[np.uint8], pts_ns: int = 0) -> VideoFrame:
     return from_av(frame, pts_ns)
 
 
+def upright(frame: VideoFrame, rotation_deg: int) -> VideoFrame:
+    """Return `frame` turned clockwise by `rotation_deg` (a multiple of 90), as Setup.rotation_deg asks; itself for 0."""
+    quarters = -rotation_deg // 90 % 4
+    if quarters == 0:
+        return frame
+    width, height = (frame.height_px, frame.width_px) if quarters % 2 else (frame.width_px, frame.height_px)
+    out = new_frame(width, height, alpha=frame.a is not None, matrix=frame.matrix, full_range=frame.full_range,
+                    pts_ns=frame.pts_ns)
+    out.index = frame.index
+    for target, plane in zip(planes_of(out), planes_of(frame), strict=True):
+        target[:] = np.rot90(plane, quarters)
+    return out
+
+
+def mirrored(frame: VideoFrame) -> VideoFrame:
+    """Return `frame` with left and right exchanged."""
+    out = new_frame(frame.width_px, frame.height_px, alpha=frame.a is not None, matrix=frame.matrix,
+                    full_range=frame.full_range, pts_ns=frame.pts_ns)
+    out.index = frame.index
+    for target, plane in zip(planes_of(out), planes_of(frame), strict=True):
+        target[:] = plane[:, ::-1]
+    return out
+
+
+def planes_of(frame: VideoFrame) -> tuple[Plane, ...]:
+    """Return the frame's planes: y, u, v and, where there is one, alpha."""
+    return (frame.y, frame.u, frame.v) if frame.a is None else (frame.y, frame.u, frame.v, frame.a)
+
+
+MAX_IMAGE_PX = 64_000_000
+
+
+def read_image(data: bytes, *, max_px: int = MAX_IMAGE_PX) -> VideoFrame:
+    """Return a JPEG, PNG, WebP, GIF or BMP picture (first one) upright, alpha kept, as a BT.709 limited frame.
+
+    The size is read from the header before anything is decoded; more than `max_px` pixels, or a file
+    that is none of these, is a MediaError.
+    """
+    import av
+
+    from stream.image import header_of
+
+    header = header_of(data)
+    if header is None:
+        raise MediaError("This is no picture that can be read", "Use a JPEG, PNG, WebP, GIF or BMP file")
+    if header.width_px * header.height_px > max_px:
+        raise MediaError(f"A picture of {header.width_px}x{header.height_px} is larger than the limit of {max_px} pixels",
+                         "Scale it down, or raise the limit")
+    try:
+        with av.open(io.BytesIO(data), format=header.demuxer) as container:
+            decoded = next(container.decode(video=0))
+    except (OSError, ValueError, StopIteration, IndexError) as error:
+        raise MediaError("A picture is damaged: it cannot be decoded", "Save it again from an image editor") from error
+    if decoded.width * decoded.height > max_px:
+        raise MediaError("A picture lies about its size", "Save it again from an image editor")
+    frame = Scaler().frame(from_av(decoded, 0), decoded.width, decoded.height)
+    turned = upright(frame, header.rotation_deg)
+    return mirrored(turned) if header.mirrored else turned
+
+
 class Scaler:
-    """Scales frames with swscale, one thread; keep one per place and size (it caches its tables)."""
+    """Scales frames with swscale, one thread. Keeps its tables for the last few sizes; use one per place."""
 
-    def __init__(self) -> None:
-        from av.video.reformatter import VideoReformatter
-
-        self._reformat = VideoReformatter()
+    def __init__(self, kept: int = 8) -> None:
+        self._kept = kept
+        self._reformats: dict[tuple[object, ...], Any] = {}
 
     def frame(self, source: VideoFrame, width_px: int, height_px: int, *, matrix: Matrix = "bt709",
               full_range: bool = False) -> VideoFrame:
@@ -160,25 +231,61 @@ class Scaler:
         if (source.width_px, source.height_px, source.matrix, source.full_range) == (width_px, height_px, matrix,
                                                                                    full_range):
             return source
-        out = self._reformat.reformat(
-            _plain(source), width_px, height_px, "yuva420p" if source.a is not None else "yuv420p",
+        pixels = "yuva420p" if source.a is not None else "yuv420p"
+        plain = _plain(source)
+        out = self._reformat(plain, width_px, height_px, pixels).reformat(
+            plain, width_px, height_px, pixels,
             src_colorspace=_COLORSPACE[source.matrix], dst_colorspace=_COLORSPACE[matrix],
             src_color_range=2 if source.full_range else 1, dst_color_range=2 if full_range else 1,
-            interpolation="BICUBIC", threads=1)
-        return _wrap(out, source.pts_ns, matrix, full_range, source.index)
+            interpolation=_BICUBIC, threads=1)
+        return _wrap(out, source.pts_ns, matrix, full_range, source.index, writable=out is not plain)
 
     def rgb(self, source: VideoFrame, width_px: int, height_px: int) -> NDArray[np.uint8]:
-        """Return `source` as RGB, shape (height, width, 3), contiguous."""
-        out = self._reformat.reformat(_plain(source), width_px, height_px, "rgb24",
-                                      src_colorspace=_COLORSPACE[source.matrix],
-                                      src_color_range=2 if source.full_range else 1, interpolation="BILINEAR",
-                                      threads=1)
-        plane: Any = out.planes[0]
+        """Return `source` (alpha dropped) as full-range RGB, shape (height, width, 3), contiguous."""
+        plain = _plain(source)
+        out = self._reformat(plain, width_px, height_px, "rgb24").reformat(
+            plain, width_px, height_px, "rgb24", src_colorspace=_COLORSPACE[source.matrix],
+            src_color_range=2 if source.full_range else 1, interpolation=_BILINEAR, threads=1)
+        plane = out.planes[0]
         rows = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
         return np.ascontiguousarray(rows[:, :width_px * 3]).reshape(height_px, width_px, 3)
 
+    def _reformat(self, plain: Any, *target: object) -> Any:
+        from av.video.reformatter import VideoReformatter
 
+        key = (plain.width, plain.height, plain.format.name, plain.color_range, plain.colorspace, *target)
+        if key not in self._reformats:
+            if len(self._reformats) >= self._kept:
+                del self._reformats[next(iter(self._reformats))]
+            self._reformats[key] = VideoReformatter()
+        return self._reformats[key]
+
+
+# swscale's names for matrices and flags (libswscale/swscale.h); FFmpeg's AVColorSpace to the former.
 _COLORSPACE = {"bt709": 1, "bt601": 5}
+_SWS_OF_AVCOL = {1: 1, 4: 4, 5: 5, 6: 5, 7: 7, 9: 9, 10: 9}
+_BILINEAR, _BICUBIC, _EXACT = 2, 4, 0x40000
+
+
+def _color_of(frame: Any) -> tuple[int, bool]:
+    """The matrix of `frame` as swscale names it, and whether its range is full."""
+    by_size = _COLORSPACE["bt709" if frame.format.is_rgb or frame.height >= 720 else "bt601"]
+    name = frame.format.name
+    full = name.startswith(("yuvj", "gray", "ya")) and frame.color_range != 1 or frame.color_range == 2
+    return _SWS_OF_AVCOL.get(frame.colorspace, by_size), full or name.startswith("yuvj")
+
+
+def _has_alpha(name: str) -> bool:
+    """Whether a pixel format has alpha, by its name (component flags of PyAV lie for some formats)."""
+    return name.startswith(("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya8", "ya16", "ayuv", "vuya"))
+
+
+def _depalettise(frame: Any) -> NDArray[np.uint8]:
+    """A palette picture as RGBA, shape (h, w, 4); FFmpeg keeps the palette as 256 native-endian 0xAARRGGBB."""
+    indices, palette = frame.planes[0], np.frombuffer(frame.planes[1], np.uint32)[:256]
+    rows = np.frombuffer(indices, np.uint8).reshape(-1, indices.line_size)[:frame.height, :frame.width]
+    rgba = np.stack([palette >> 16 & 255, palette >> 8 & 255, palette & 255, palette >> 24], axis=1).astype(np.uint8)
+    return rgba[rows]
 
 
 def _plain(frame: VideoFrame) -> Any:
@@ -187,17 +294,23 @@ def _plain(frame: VideoFrame) -> Any:
         return frame.av
     copy = new_frame(frame.width_px, frame.height_px, alpha=frame.a is not None, matrix=frame.matrix,
                      full_range=frame.full_range)
-    copy.y[:], copy.u[:], copy.v[:] = frame.y, frame.u, frame.v
-    if copy.a is not None and frame.a is not None:
-        copy.a[:] = frame.a
+    for target, plane in zip(planes_of(copy), planes_of(frame), strict=True):
+        target[:] = plane
     return copy.av
 
 
-def _wrap(frame: Any, pts_ns: int, matrix: Matrix, full_range: bool, index: int = -1) -> VideoFrame:
+def _wrap(frame: Any, pts_ns: int, matrix: Matrix, full_range: bool, index: int = -1, *,
+          writable: bool = False) -> VideoFrame:
+    # The tags are settled here once: swscale's wrapper sets and restores them around each use of the
+    # frame, and two threads doing so with differing values would scale with the wrong matrix.
+    frame.colorspace, frame.color_range = _COLORSPACE[matrix], 2 if full_range else 1
     width, height = frame.width, frame.height
     half_w, half_h = (width + 1) // 2, (height + 1) // 2
     sizes = ((height, width), (half_h, half_w), (half_h, half_w), (height, width))
     planes = [np.frombuffer(p, np.uint8).reshape(-1, p.line_size)[:h, :w]
               for p, (h, w) in zip(frame.planes, sizes, strict=False)]
+    if not writable:
+        for plane in planes:
+            plane.flags.writeable = False
     return VideoFrame(planes[0], planes[1], planes[2], pts_ns, matrix, full_range,
                       planes[3] if len(planes) > 3 else None, index, frame)
