@@ -29,13 +29,15 @@ class Hypothesis:
     """What the engine believes of the open segment: replaces the segment's earlier hypotheses.
 
     `segment` counts from 0; `final` says that the segment has ended and this is its last word.
-    `audio_end_ns` is how much of the stream had been heard when it was made.
+    `audio_end_ns` is how much of the stream had been heard when it was made. `continues` marks a final
+    that was cut off in mid-speech: what was heard after its last word comes again in the next segment.
     """
 
     segment: int
     words: tuple[Word, ...]
     final: bool
     audio_end_ns: int
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)
