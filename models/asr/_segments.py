@@ -5,6 +5,7 @@ hypotheses), and once more when it has ended (final), so the engine only needs a
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -189,7 +190,7 @@ class SegmentStream:
             i = min(max(int(np.ceil(edge)) - 1 if side else int(edge), 0), len(voiced) - 1)
             return int((voiced[i] + (edge - i)) * window_ns)
 
-        return [(at(a, 0), max(at(a, 0), at(b, 1)), False) for a, b in zip(edges, edges[1:], strict=False)]
+        return [(at(a, 0), max(at(a, 0), at(b, 1)), False) for a, b in pairwise(edges.tolist())]
 
     def _words(self, texts: Sequence[str], times: Sequence[tuple[int, int, bool]]) -> tuple[Word, ...]:
         base = self._ns(self._first * self._size)

@@ -1,0 +1,106 @@
+"""commit: which words of a changing hypothesis may be shown, so that none is ever taken back."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
+from typing import Literal
+
+from models.asr import Hypothesis, Word
+
+QUIET_NS = 200_000_000
+"""A last word that ended this long before the end of the sound has been heard whole."""
+
+
+class Committer:
+    """Shows the words on which two successive hypotheses agree, and never takes one back.
+
+    The last word of an open hypothesis touches the end of the sound: it may be half heard or foreseen,
+    so it waits. A final commits the rest. What was shown stays as it was shown; the final's own
+    words are kept in `final_words` for the polished text.
+    """
+
+    def __init__(self, policy: Literal["stable"] = "stable") -> None:
+        if policy != "stable":
+            raise ValueError(f"there is no commit policy {policy!r}; there is: stable")
+        self.final_words: tuple[Word, ...] = ()
+        self._segment = 0
+        self._shown: list[Word] = []  # of the open segment
+        self._before: list[str] | None = None  # what the hypothesis before had after the words shown
+        self._end_ns = 0  # of the last word shown
+
+    @property
+    def shown(self) -> tuple[Word, ...]:
+        """The words committed of the open segment."""
+        return tuple(self._shown)
+
+    def push(self, hypothesis: Hypothesis) -> tuple[Word, ...]:
+        """Take the next hypothesis in; return the words it adds to what is shown, in order of time."""
+        if hypothesis.segment < self._segment:
+            return ()
+        if hypothesis.segment > self._segment:  # a segment given up without a final
+            self._segment, self._shown, self._before = hypothesis.segment, [], None
+        kept = reach([w.text for w in self._shown], [w.text for w in hypothesis.words])
+        rest = hypothesis.words[kept:]
+        if hypothesis.final:
+            self.final_words = hypothesis.words
+            left = self._left_over(hypothesis) if hypothesis.continues else []
+            self._segment, self._shown, self._before = hypothesis.segment + 1, left, None
+            return self._in_time(rest)
+        agreed = self._agreed(rest, hypothesis.audio_end_ns)
+        self._before = [plain(w.text) for w in rest[agreed:]]
+        added = self._in_time(rest[:agreed])
+        self._shown += added
+        return added
+
+    def _agreed(self, rest: Sequence[Word], audio_end_ns: int) -> int:
+        if self._before is None or not rest:
+            return 0
+        limit = len(rest) if audio_end_ns - rest[-1].end_ns >= QUIET_NS else len(rest) - 1
+        count = 0
+        for word, before in zip(rest[:limit], self._before, strict=False):
+            if plain(word.text) != before:
+                break
+            count += 1
+        return count
+
+    def _left_over(self, final: Hypothesis) -> list[Word]:
+        """Return the words shown already that lie after a cut: the next segment says them again."""
+        return self._shown[reach([w.text for w in final.words], [w.text for w in self._shown]):]
+
+    def _in_time(self, words: Sequence[Word]) -> tuple[Word, ...]:
+        """Return `words` starting no earlier than the last one shown ended."""
+        out = []
+        for word in words:
+            start_ns = max(word.start_ns, self._end_ns)
+            self._end_ns = max(word.end_ns, start_ns)
+            out.append(word if start_ns == word.start_ns else replace(word, start_ns=start_ns, end_ns=self._end_ns))
+        return tuple(out)
+
+
+def plain(text: str) -> str:
+    """Return a word as it is compared: without case, punctuation or typographic variants."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(c for c in folded if unicodedata.category(c)[0] in "LNM") or folded
+
+
+def reach(shown: Sequence[str], words: Sequence[str]) -> int:
+    """Return how many of `words` say what `shown` says already: the prefix nearest to it by edit distance.
+
+    A replaced word costs less the more it resembles; of equally near prefixes the longest counts, so
+    that nothing is said twice.
+    """
+    if not shown:
+        return 0
+    ours, theirs = [plain(s) for s in shown], [plain(w) for w in words]
+    row = [0.8 * j for j in range(len(theirs) + 1)]
+    for ours_at, ours_word in enumerate(ours):
+        before, row = row, [float(ours_at + 1)]
+        for j, word in enumerate(theirs):
+            row.append(min(before[j] + _difference(ours_word, word), before[j + 1] + 1.0, row[j] + 0.8))
+    nearest = min(row)
+    return max(j for j, cost in enumerate(row) if cost <= nearest + 1e-9)
+
+
+def _difference(a: str, b: str) -> float:
+    return 0.0 if a == b else 1.0 - 0.5 * SequenceMatcher(None, a, b, autojunk=False).ratio()
