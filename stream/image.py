@@ -29,7 +29,8 @@ def header_of(data: bytes) -> ImageHeader | None:
         if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
             return _webp(data)
         if data[:6] in (b"GIF87a", b"GIF89a"):
-            return _header(*struct.unpack_from("<HH", data, 6), "gif")
+            width, height = struct.unpack_from("<HH", data, 6)
+            return _header(width, height, "gif")
         if data[:2] == b"BM":
             width, height = struct.unpack_from("<ii", data, 18)
             return _header(abs(width), abs(height), "bmp_pipe")

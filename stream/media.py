@@ -159,7 +159,7 @@ def from_rgb(rgb: NDArray[np.uint8], pts_ns: int = 0) -> VideoFrame:
 
 
 def upright(frame: VideoFrame, rotation_deg: int) -> VideoFrame:
-    """Return `frame` turned clockwise by `rotation_deg` (a multiple of 90), as Setup.rotation_deg asks; itself for 0."""
+    """Return `frame` turned clockwise by `rotation_deg`, a multiple of 90, as Setup asks; itself for 0."""
     quarters = -rotation_deg // 90 % 4
     if quarters == 0:
         return frame
@@ -204,10 +204,10 @@ def read_image(data: bytes, *, max_px: int = MAX_IMAGE_PX) -> VideoFrame:
     if header is None:
         raise MediaError("This is no picture that can be read", "Use a JPEG, PNG, WebP, GIF or BMP file")
     if header.width_px * header.height_px > max_px:
-        raise MediaError(f"A picture of {header.width_px}x{header.height_px} is larger than the limit of {max_px} pixels",
+        raise MediaError(f"A picture of {header.width_px}x{header.height_px} exceeds the limit of {max_px} pixels",
                          "Scale it down, or raise the limit")
     try:
-        with av.open(io.BytesIO(data), format=header.demuxer) as container:
+        with av.open(io.BytesIO(data), "r", format=header.demuxer) as container:
             decoded = next(container.decode(video=0))
     except (OSError, ValueError, StopIteration, IndexError) as error:
         raise MediaError("A picture is damaged: it cannot be decoded", "Save it again from an image editor") from error
@@ -240,6 +240,13 @@ class Scaler:
             interpolation=_BICUBIC, threads=1)
         return _wrap(out, source.pts_ns, matrix, full_range, source.index, writable=out is not plain)
 
+    def opaque(self, source: VideoFrame) -> VideoFrame:
+        """Return `source` without its alpha, backed by a plain yuv420p frame that an encoder takes."""
+        plain = _plain(source)
+        if source.a is not None:
+            plain = self._reformat(plain, "opaque").reformat(plain, format="yuv420p", threads=1)
+        return _wrap(plain, source.pts_ns, source.matrix, source.full_range, source.index)
+
     def rgb(self, source: VideoFrame, width_px: int, height_px: int) -> NDArray[np.uint8]:
         """Return `source` (alpha dropped) as full-range RGB, shape (height, width, 3), contiguous."""
         plain = _plain(source)
@@ -271,8 +278,9 @@ def _color_of(frame: Any) -> tuple[int, bool]:
     """The matrix of `frame` as swscale names it, and whether its range is full."""
     by_size = _COLORSPACE["bt709" if frame.format.is_rgb or frame.height >= 720 else "bt601"]
     name = frame.format.name
-    full = name.startswith(("yuvj", "gray", "ya")) and frame.color_range != 1 or frame.color_range == 2
-    return _SWS_OF_AVCOL.get(frame.colorspace, by_size), full or name.startswith("yuvj")
+    gray = name.startswith(("gray", "ya8", "ya16"))
+    full = name.startswith("yuvj") or frame.color_range == 2 or (gray and frame.color_range != 1)
+    return _SWS_OF_AVCOL.get(frame.colorspace, by_size), full
 
 
 def _has_alpha(name: str) -> bool:

@@ -1,0 +1,230 @@
+"""decode: packets to frames, the same code live and replayed."""
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stream.errors import MediaError, ProtocolError
+from stream.media import NS, SAMPLE_RATE_HZ, AudioFrame, Packet, Setup, VideoFrame, from_av
+from stream.protocols.h264 import FrameNumCheck
+
+_BEST = {"av1": "libdav1d"}
+_JITTER_NS = 40_000_000
+_OFFSET_NS = 10_000_000
+_PATIENCE = 32
+
+
+class VideoDecoder:
+    """One video track's decoding in progress. Synchronous; one thread at a time.
+
+    Opened from the Setup alone, one slice thread, so that the same packets from a key frame on give
+    the same pixels whatever came before. After loss (`lost_before`, an error, a corrupt picture, a
+    gap in H.264 frame numbers) nothing is returned until the next key frame, which a fresh context
+    decodes. `suppressed` counts packets and pictures held back so, `errors` what the decoder refused.
+    """
+
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+        self.suppressed = self.errors = 0
+        self._context = _open(setup)
+        self._numbers = _number_check(setup)
+        self._awaits_key = True
+        self._from_ns = 0
+
+    def decode(self, packet: Packet, index: int) -> list[VideoFrame]:
+        """Return the pictures that became complete, in display order; `index` is `packet`'s number in its input."""
+        before: list[VideoFrame] = []
+        missing = self._numbers is not None and self._numbers.feed(packet.data)
+        if packet.lost_before or missing:
+            before = [] if self._awaits_key else self.flush()
+        if self._awaits_key:
+            if not packet.is_key:
+                self.suppressed += 1
+                return before
+            self._begin(packet)
+        return before + self._run(_encoded(packet, (index, packet.pts_ns)))
+
+    def flush(self) -> list[VideoFrame]:
+        """Return the pictures still held for reordering; decoding then begins again at a key frame."""
+        frames = [] if self._awaits_key else self._run(None)
+        self._awaits_key = True
+        return frames
+
+    def _begin(self, packet: Packet) -> None:
+        self._context = _open(self.setup)
+        self._awaits_key, self._from_ns = False, packet.pts_ns
+
+    def _run(self, packet: Any) -> list[VideoFrame]:
+        import av
+
+        try:
+            pictures = self._context.decode(packet)
+        except av.FFmpegError:
+            self.errors += 1
+            self._awaits_key = True
+            return []
+        frames = []
+        for picture in pictures:
+            if picture.is_corrupt:
+                self._awaits_key = True
+            index, pts_ns = picture.opaque or (-1, 0)
+            if self._awaits_key or index < 0 or pts_ns < self._from_ns:
+                self.suppressed += 1
+                continue
+            frames.append(from_av(picture, pts_ns, index))
+        return frames
+
+
+class AudioDecoder:
+    """One audio track's decoding in progress: float32 stereo at 48 kHz. Synchronous; one thread at a time.
+
+    Output runs on a clock of samples, anchored at a packet's pts, so rounded time stamps make no gaps. It
+    is anchored anew when a stamp is more than 40 ms away, when it stays more than 10 ms on one side, after
+    loss and after errors. Samples of encoder priming come out too, at the (early) time their packet says.
+    """
+
+    def __init__(self, setup: Setup) -> None:
+        self.setup, self.errors, self.anchors = setup, 0, 0
+        self._context = _open(setup)
+        self._context.flags2 |= _SKIP_MANUAL
+        self._resampler: Any = None
+        self._shape: tuple[object, ...] = ()
+        self._anchor_ns = self._written = self._heard = self._astray = 0
+        self._rate_hz = SAMPLE_RATE_HZ
+        self._anchored = False
+
+    def decode(self, packet: Packet) -> list[AudioFrame]:
+        """Return the sound that became complete, in order, each frame where the one before ended."""
+        import av
+
+        out: list[AudioFrame] = []
+        if packet.lost_before:
+            out += self.flush()
+        try:
+            sounds = self._context.decode(_encoded(packet, (0, packet.pts_ns)))
+        except av.FFmpegError:
+            self.errors += 1
+            return out + self.flush()
+        pts_ns = packet.pts_ns
+        for sound in sounds:
+            out += self._take(sound, pts_ns)
+            pts_ns += sound.samples * NS // sound.sample_rate
+        return out
+
+    def flush(self) -> list[AudioFrame]:
+        """Return the sound still held in the resampler; the next packet anchors the clock anew."""
+        out = [] if self._resampler is None else self._emit(self._resampler.resample(None))
+        self._resampler, self._anchored = None, False
+        return out
+
+    def _take(self, sound: Any, pts_ns: int) -> list[AudioFrame]:
+        out: list[AudioFrame] = []
+        shape = (sound.format.name, sound.layout.name, sound.sample_rate)
+        if self._anchored and (shape != self._shape or self._strays(pts_ns)):
+            out += self.flush()
+        if not self._anchored:
+            self._anchor(pts_ns, shape)
+        self._heard += sound.samples
+        sound.pts = None
+        return out + self._emit(self._resampler.resample(sound))
+
+    def _strays(self, pts_ns: int) -> bool:
+        off = pts_ns - (self._anchor_ns + self._heard * NS // self._rate_hz)
+        if abs(off) <= _OFFSET_NS:
+            self._astray = 0
+            return False
+        side = 1 if off > 0 else -1
+        self._astray = self._astray + side if self._astray * side > 0 else side
+        return abs(off) > _JITTER_NS or abs(self._astray) >= _PATIENCE
+
+    def _anchor(self, pts_ns: int, shape: tuple[str, str, int]) -> None:
+        import av
+
+        self._resampler = av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE_HZ)
+        self._shape, self._rate_hz = shape, shape[2]
+        self._anchor_ns, self._written, self._heard, self._astray = pts_ns, 0, 0, 0
+        self._anchored = True
+        self.anchors += 1
+
+    def _emit(self, sounds: list[Any]) -> list[AudioFrame]:
+        out = []
+        for sound in sounds:
+            if sound is None or sound.samples == 0:
+                continue
+            out.append(AudioFrame(sound.to_ndarray(), self._anchor_ns + self._written * NS // SAMPLE_RATE_HZ))
+            self._written += sound.samples
+        return out
+
+
+class Resampler16k:
+    """AudioFrames to mono float32 at 16 kHz, continuous, for recognizers. The frames' times are not looked at."""
+
+    def __init__(self) -> None:
+        import av
+
+        self._resampler = av.AudioResampler(format="flt", layout="mono", rate=16_000)
+
+    def feed(self, frame: AudioFrame) -> NDArray[np.float32]:
+        """Return the samples (n,) that became complete; every frame must have the first one's channels and rate."""
+        import av
+
+        layout = "mono" if frame.samples.shape[0] == 1 else "stereo"
+        sound = av.AudioFrame.from_ndarray(np.ascontiguousarray(frame.samples), format="fltp", layout=layout)
+        sound.sample_rate = frame.rate_hz
+        return self._join(self._resampler.resample(sound))
+
+    def flush(self) -> NDArray[np.float32]:
+        """Return the last samples (n,); the resampler is not used afterwards."""
+        return self._join(self._resampler.resample(None))
+
+    @staticmethod
+    def _join(sounds: list[Any]) -> NDArray[np.float32]:
+        parts = [sound.to_ndarray().reshape(-1) for sound in sounds if sound is not None]
+        return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+
+
+_SKIP_MANUAL = 1 << 29  # AV_CODEC_FLAG2_SKIP_MANUAL: leave priming samples in, their packets' times tell where they are
+
+
+def _open(setup: Setup) -> Any:
+    import av
+
+    try:
+        context: Any = av.CodecContext.create(_BEST.get(setup.codec, setup.codec), "r")
+        if setup.extradata:
+            context.extradata = setup.extradata
+        if setup.kind == "audio" and setup.sample_rate_hz:
+            context.sample_rate = setup.sample_rate_hz
+            context.layout = {1: "mono", 2: "stereo", 6: "5.1"}.get(setup.channels, f"{setup.channels or 2} channels")
+        if setup.kind == "video" and setup.width_px:
+            context.width, context.height = setup.width_px, setup.height_px
+        context.thread_count, context.thread_type = 1, "SLICE"
+        context.copy_opaque = True
+        context.open()
+    except (av.FFmpegError, ValueError) as error:
+        raise MediaError(f"{setup.describe()} cannot be decoded here",
+                         "Send H.264 video and AAC or Opus sound; `cuelight doctor` lists the decoders") from error
+    return context
+
+
+def _encoded(packet: Packet, opaque: tuple[int, int]) -> Any:
+    import av
+
+    encoded: Any = av.Packet(packet.data)
+    encoded.time_base = Fraction(1, NS)
+    encoded.pts, encoded.dts = packet.pts_ns, packet.dts_ns
+    encoded.is_keyframe = packet.is_key
+    encoded.opaque = opaque
+    return encoded
+
+
+def _number_check(setup: Setup) -> FrameNumCheck | None:
+    """H.264's frame number check for this track; None for other codecs, and where no SPS is known yet."""
+    if setup.codec != "h264":
+        return None
+    try:
+        return FrameNumCheck(setup.extradata)
+    except ProtocolError:
+        return None
