@@ -77,14 +77,15 @@ def repair(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def canonical(nodes: list[onnx.NodeProto], origin: onnx.GraphProto) -> onnx.GraphProto:
-    """Return `nodes` as a graph whose order and names depend on its structure alone, so that the file can be made again.
+    """Return `nodes` as a graph ordered and named by its structure alone: a second run makes the same file.
 
     Only what the output needs is kept. Constants come in the order of their first use.
     """
     makers = {name: node for node in nodes for name in node.output}
     constants = {item.name: item for item in origin.initializer}
     names = {item.name: item.name for item in [*origin.input, *origin.output]}
-    ordered, kept = [], []
+    ordered: list[onnx.NodeProto] = []
+    kept: list[onnx.TensorProto] = []
 
     def visit(name: str) -> None:
         node = makers.pop(name, None)
