@@ -1,0 +1,222 @@
+"""text: captions as pictures: a cue set in type, with outline, shadow and box, at its place on the canvas."""
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stream.render.raster import Raster, from_rgba
+from stream.render.text_fonts import Fonts, OpenFonts
+from stream.render.text_layout import Block, Shaped, advance, arrange
+from stream.timeline.program import Color, Cue, Line, Run, TextBox, TextStyle, WordStyle
+
+_KEPT = 24  # pictures kept: a page of captions with its revisions, titles, and one to come
+_WARM = ("Warm up, 0123456789!", "麻辣火锅 日本語かな 한국어", "مرحبا हिन्दी 😂❤️")
+
+
+class Spot(NamedTuple):
+    """Where a block of text lies: its top left corner and the point it hangs by (about which it turns)."""
+
+    left_px: float
+    top_px: float
+    anchor_x_px: float
+    anchor_y_px: float
+
+
+def place(width_px: float, height_px: float, style: TextStyle, canvas_width_px: int, canvas_height_px: int) -> Spot:
+    """Return where a block of text of this size goes.
+
+    Nine-point alignments: `x_px`, `y_px` are margins: Top from the top edge down, Bottom from the bottom edge up, Left
+    from the left edge, Right from the right edge inwards; in the middle they shift from the centre, right and down.
+    Left, Center, Right: (`x_px`, `y_px`) is the block's top left, top middle or top right on the canvas.
+    Lines follow the same side. A block grows away from its named edge: under Top* and the three plain ones the first
+    line stays where it is when a second comes; under Bottom* the last line stays and those above make room.
+    """
+    exact = style.align in ("Left", "Center", "Right")
+    side = style.align.removeprefix("Top").removeprefix("Bottom")
+    if not exact and side.startswith("Center") and side != "Center":
+        side = side.removeprefix("Center")
+    across, down = {"Left": 0.0, "Center": 0.5, "Right": 1.0}[side], 0.0
+    if exact:
+        anchor_x = style.x_px
+    else:
+        anchor_x = canvas_width_px - style.x_px if side == "Right" else across * canvas_width_px + style.x_px
+    anchor_y = style.y_px
+    if style.align.startswith("Bottom"):
+        down, anchor_y = 1.0, canvas_height_px - style.y_px
+    elif style.align.startswith("Center") and not exact:
+        down, anchor_y = 0.5, canvas_height_px / 2 + style.y_px
+    left_px, top_px = round(anchor_x - across * width_px), round(anchor_y - down * height_px)
+    return Spot(float(left_px), float(top_px), anchor_x, anchor_y)
+
+
+class Typesetter:
+    """Draws cues. One for each session, used by one thread; `tell` gets each font warning once.
+
+    `style.size_px` is the em. A picture depends on lines, style, canvas and fonts alone, byte for byte.
+    """
+
+    def __init__(self, fonts: Fonts, tell: Callable[[str], None] | None = None) -> None:
+        self._fonts = fonts
+        self._tell = tell
+        self._told: set[str] = set()
+        self._opened: OpenFonts | None = None
+        self._rasters: OrderedDict[tuple[object, ...], Raster | None] = OrderedDict()
+
+    def warm(self) -> None:
+        """Open every font and draw a little of each script (about 0.3 s), so that no first caption waits for it."""
+        style = TextStyle(font="Noto Sans", size_px=60, outline_px=4, shadow_px=2, underline=True,
+                          box=TextBox(Color(0, 0, 0)), highlight=WordStyle(Color(255, 255, 0)))
+        for bold in (False, True):
+            lines = tuple((Run(text, bold=bold), Run("x", True)) for text in _WARM)
+            from_rgba(*self.rgba(Cue("", 0, 1, lines, style), 1920, 1080))
+
+    def measure(self, text: str | Line, style: TextStyle) -> float:
+        """Return the advance of one line as drawn, in px: without white space at its end, before any AutoScale."""
+        line = (Run(text),) if isinstance(text, str) else text
+        width_px = advance(line, style, self._open())
+        self._report()
+        return width_px
+
+    def raster(self, cue: Cue, canvas_width_px: int, canvas_height_px: int) -> Raster | None:
+        """Return `cue` as planes to blend, None when it shows nothing on the canvas. Seen lately: no work."""
+        key = (cue.lines, cue.style, canvas_width_px, canvas_height_px)
+        if key in self._rasters:
+            self._rasters.move_to_end(key)
+            return self._rasters[key]
+        drawn = from_rgba(*self.rgba(cue, canvas_width_px, canvas_height_px))
+        self._rasters[key] = drawn if drawn.width_px else None
+        if len(self._rasters) > _KEPT:
+            self._rasters.popitem(last=False)
+        return self._rasters[key]
+
+    def rgba(self, cue: Cue, canvas_width_px: int, canvas_height_px: int) -> tuple[NDArray[np.uint8], int, int]:
+        """Return `cue` drawn: premultiplied sRGB (h, w, 4), and where its top left pixel lies on the canvas.
+
+        What lies outside the canvas is cut off; nothing to draw gives an array of height and width 0.
+        """
+        style = cue.style
+        block = arrange(cue.lines, style, self._open(), canvas_width_px)
+        self._report()
+        if block is None:
+            return np.zeros((0, 0, 4), np.uint8), 0, 0
+        spot = place(block.width_px, block.height_px, style, canvas_width_px, canvas_height_px)
+        left, top, right, bottom = _bounds(block, spot, style, canvas_width_px, canvas_height_px)
+        if right <= left or bottom <= top:
+            return np.zeros((0, 0, 4), np.uint8), 0, 0
+        picture = np.zeros((bottom - top, right - left, 4), np.uint8)
+        _draw(picture, left, top, block, spot, style)
+        return picture, left, top
+
+    def _open(self) -> OpenFonts:
+        if self._opened is None:
+            self._opened = OpenFonts(self._fonts)
+        return self._opened
+
+    def _report(self) -> None:
+        for name, problem in self._open().problems.items():
+            if name not in self._told:
+                self._told.add(name)
+                if self._tell:
+                    self._tell(problem)
+
+
+def _bounds(block: Block, spot: Spot, style: TextStyle, canvas_width_px: int,
+            canvas_height_px: int) -> tuple[int, int, int, int]:
+    """Return the part of the canvas (left, top, right, bottom) that the block, however it is turned, can touch."""
+    reach = block.outline_px + max(0.0, style.shadow_px) + 2.0
+    grow_x = grow_y = reach + 0.6 * block.size_px  # ink beyond the advance: slant, marks, tall scripts
+    if style.box:
+        grow_x, grow_y = max(grow_x, style.box.x_border_px + 2), max(grow_y, style.box.y_border_px + 2)
+    turn = math.radians(style.angle_deg)
+    xs, ys = [], []
+    for x in (spot.left_px - grow_x, spot.left_px + block.width_px + grow_x):
+        for y in (spot.top_px - grow_y, spot.top_px + block.height_px + grow_y):
+            dx, dy = x - spot.anchor_x_px, y - spot.anchor_y_px
+            xs.append(spot.anchor_x_px + dx * math.cos(turn) + dy * math.sin(turn))
+            ys.append(spot.anchor_y_px - dx * math.sin(turn) + dy * math.cos(turn))
+    return (max(0, math.floor(min(xs))), max(0, math.floor(min(ys))),
+            min(canvas_width_px, math.ceil(max(xs))), min(canvas_height_px, math.ceil(max(ys))))
+
+
+def _draw(picture: NDArray[np.uint8], left: int, top: int, block: Block, spot: Spot, style: TextStyle) -> None:
+    """Draw into `picture`, whose top left is (`left`, `top`): box, then shadow, then outlines, then letters."""
+    import skia
+
+    surface = skia.Surface(picture, skia.ColorType.kRGBA_8888_ColorType, skia.AlphaType.kPremul_AlphaType)
+    canvas = surface.getCanvas()
+    canvas.translate(-left, -top)
+    if style.angle_deg:
+        canvas.rotate(-style.angle_deg, spot.anchor_x_px, spot.anchor_y_px)
+    if style.box:
+        _draw_box(canvas, style.box, block, spot)
+    places = _places(block, spot, style)
+    if style.shadow_px > 0:
+        tint = skia.ColorFilters.Blend(_argb(style.shadow_color), skia.BlendMode.kSrcIn)
+        canvas.saveLayer(None, skia.Paint(ColorFilter=tint))
+        canvas.translate(style.shadow_px, style.shadow_px)
+        for line, x, baseline in places:
+            _paint(canvas, line, x, baseline, stroke=True)
+            _paint(canvas, line, x, baseline, stroke=False)
+        canvas.restore()
+    _draw_letters(canvas, places, block)
+    surface.flushAndSubmit()
+
+
+def _draw_letters(canvas: Any, places: list[tuple[Shaped, float, float]], block: Block) -> None:
+    """Draw outlines, then letters. Letters that let the ground through show it and not their outline's inside."""
+    import skia
+
+    glassy = block.fill_alpha not in (None, 255)
+    if any(line.stroke for line, _, _ in places):
+        layered = glassy or block.stroke_alpha not in (None, 255)
+        if layered:
+            canvas.saveLayerAlpha(None, 255 if block.stroke_alpha is None else block.stroke_alpha)
+        for line, x, baseline in places:
+            _paint(canvas, line, x, baseline, stroke=True)
+        if glassy:
+            canvas.saveLayer(None, skia.Paint(BlendMode=skia.BlendMode.kDstOut))
+            for line, x, baseline in places:
+                _paint(canvas, line, x, baseline, stroke=False)
+            canvas.restore()
+        if layered:
+            canvas.restore()
+    if glassy:
+        canvas.saveLayerAlpha(None, block.fill_alpha)
+    for line, x, baseline in places:
+        _paint(canvas, line, x, baseline, stroke=False)
+    if glassy:
+        canvas.restore()
+
+
+def _places(block: Block, spot: Spot, style: TextStyle) -> list[tuple[Shaped, float, float]]:
+    """Return each line with the whole px its left end and its baseline lie on."""
+    across = 0.0 if style.align.endswith("Left") else 1.0 if style.align.endswith("Right") else 0.5
+    places = []
+    for number, line in enumerate(block.lines):
+        x = spot.left_px + across * (block.width_px - line.width_px)
+        baseline = spot.top_px + block.ascent_px + number * block.pitch_px
+        places.append((line, float(round(x)), float(round(baseline))))
+    return places
+
+
+def _paint(canvas: Any, line: Shaped, x: float, baseline: float, stroke: bool) -> None:
+    paragraph = line.stroke if stroke else line.fill
+    if paragraph is not None:
+        paragraph.paint(canvas, x, baseline - line.baseline_px)
+
+
+def _draw_box(canvas: Any, box: TextBox, block: Block, spot: Spot) -> None:
+    import skia
+
+    around = skia.Rect.MakeLTRB(spot.left_px - box.x_border_px, spot.top_px - box.y_border_px,
+                                spot.left_px + block.width_px + box.x_border_px,
+                                spot.top_px + block.height_px + box.y_border_px)
+    canvas.drawRoundRect(around, box.radius_px, box.radius_px, skia.Paint(AntiAlias=True, Color=_argb(box.color)))
+
+
+def _argb(color: Color) -> int:
+    return color.alpha << 24 | color.red << 16 | color.green << 8 | color.blue

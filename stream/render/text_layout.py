@@ -1,0 +1,285 @@
+"""text_layout: styled lines, shaped, wrapped and measured: everything about text but where it goes and its pixels."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from stream.render import text_break
+from stream.render.text_fonts import Family, OpenFonts, font_style
+from stream.timeline.program import Color, Line, Run, TextStyle
+
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_CURSIVE = re.compile("[\u0600-\u08ff\u0900-\u0dff\ufb50-\ufeff]")  # letters that touch: never spaced apart
+_LIMITLESS_PX = 1e7
+_EMPTY = Color(0, 0, 0, 0)
+
+
+class Look(NamedTuple):
+    """How one run is drawn: the style, its highlight, its own overrides, all settled."""
+
+    bold: bool
+    italic: bool
+    underline: bool
+    color: Color
+    outline_color: Color
+    outline_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """One line ready to be painted: its fill and, when it has any, its outline, each a Skia paragraph.
+
+    `width_px` is the advance from the first to the last character, `baseline_px` lies below a paragraph's own top.
+    """
+
+    fill: Any
+    stroke: Any | None
+    width_px: float
+    baseline_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A caption's lines and the box they fill: the first baseline `ascent_px` below its top, then one each `pitch_px`.
+
+    The height depends on the style's own font and the number of lines only, so nothing moves when the letters change.
+    `fill_alpha`, `stroke_alpha`: the opacity common to everything (its paragraphs are opaque then), or None.
+    """
+
+    lines: tuple[Shaped, ...]
+    width_px: float
+    height_px: float
+    ascent_px: float
+    pitch_px: float
+    outline_px: float
+    size_px: float
+    fill_alpha: int | None
+    stroke_alpha: int | None
+
+
+def look_of(run: Run, style: TextStyle) -> Look:
+    """Return how `run` looks: its own values, else those of the highlight when it is one, else the style's."""
+    word = style.highlight if run.highlighted else None
+    color, outline_color, outline_px = style.color, style.outline_color, style.outline_px
+    if word:
+        color, outline_color = word.color or color, word.outline_color or outline_color
+        outline_px = outline_px if word.outline_px is None else word.outline_px
+    return Look(
+        style.bold if run.bold is None else run.bold,
+        style.italic if run.italic is None else run.italic,
+        style.underline if run.underline is None else run.underline,
+        run.color or color,
+        run.outline_color or outline_color,
+        max(0.0, outline_px if run.outline_px is None else run.outline_px),
+    )
+
+
+def arrange(lines: Sequence[Line], style: TextStyle, fonts: OpenFonts, canvas_width_px: int) -> Block | None:
+    """Return `lines` shaped, wrapped or scaled as the style asks; None when there is nothing to draw."""
+    clean = [_clean(part) for line in lines for part in _split(line)]
+    if style.size_px <= 0 or not any(run.text.strip() for line in clean for run in line):
+        return None
+    limit_px = style.width_px if style.width_px > 0 else float(canvas_width_px)
+    if style.wrap == "AutoScale":
+        style = _shrunk(clean, style, fonts, limit_px)
+    elif style.wrap:
+        breaks = text_break.space_breaks if style.wrap == "AutoWrapAtSpaces" else text_break.line_breaks
+        clean = [part for line in clean for part in _wrapped(line, style, fonts, limit_px, breaks)]
+    return _block(clean, style, fonts)
+
+
+def advance(line: Line, style: TextStyle, fonts: OpenFonts) -> float:
+    """Return the width of `line` in px as it is drawn, without white space at its end."""
+    shaped = _paragraph(_clean(line), style, fonts, None, False)
+    return 0.0 if shaped is None else _width(shaped, _clean(line), style)
+
+
+def _block(lines: Sequence[Line], style: TextStyle, fonts: OpenFonts) -> Block:
+    looks = [look_of(run, style) for line in lines for run in line if run.text.strip()]
+    fill_alpha = _common([look.color.alpha for look in looks])
+    stroke_alpha = _common([look.outline_color.alpha for look in looks if look.outline_px > 0])
+    shaped = tuple(_shaped(line, style, fonts, fill_alpha, stroke_alpha) for line in lines)
+    ascent_px, pitch_px = _line_box(style, fonts)
+    step_px = pitch_px + style.line_spacing_px
+    return Block(shaped, max(line.width_px for line in shaped), pitch_px + step_px * (len(shaped) - 1), ascent_px,
+                 step_px, max(look.outline_px for look in looks), style.size_px, fill_alpha, stroke_alpha)
+
+
+def _line_box(style: TextStyle, fonts: OpenFonts) -> tuple[float, float]:
+    """Return a line's ascent and height, whole px: those of the style's own font whatever the line holds."""
+    family = fonts.family(style.font, style.font_url, "", emoji=False)
+    ascent_px, descent_px = fonts.metrics(family.names[0], style.size_px, style.bold or family.bold, style.italic)
+    return float(round(ascent_px)), float(round(ascent_px) + round(descent_px))
+
+
+def _shaped(line: Line, style: TextStyle, fonts: OpenFonts, fill_alpha: int | None,
+            stroke_alpha: int | None) -> Shaped:
+    fill = _paragraph(line, style, fonts, fill_alpha, False)
+    if fill is None:
+        return Shaped(None, None, 0.0, 0.0)
+    outlined = any(look_of(run, style).outline_px > 0 for run in line)
+    stroke = _paragraph(line, style, fonts, stroke_alpha, True) if outlined else None
+    return Shaped(fill, stroke, _width(fill, line, style), float(fill.AlphabeticBaseline))
+
+
+def _width(paragraph: Any, line: Line, style: TextStyle) -> float:
+    last_gap_px = _spacing(_text(line), style)  # Skia puts the spacing after the last letter too
+    return max(0.0, float(paragraph.LongestLine) - last_gap_px)
+
+
+def _spacing(text: str, style: TextStyle) -> float:
+    return 0.0 if _CURSIVE.search(text) else style.spacing_px
+
+
+def _paragraph(line: Line, style: TextStyle, fonts: OpenFonts, alpha: int | None, stroke: bool) -> Any | None:
+    """Return `line` as a Skia paragraph on one line, drawn as outlines or filled; opaque when `alpha` is given."""
+    import skia
+
+    line = _trimmed(line)
+    text = _text(line)
+    if not text:
+        return None
+    builder = skia.textlayout.ParagraphBuilder.make(skia.textlayout.ParagraphStyle(), fonts.collection, fonts.unicode)
+    turned = text_break.is_right_to_left(text)
+    for number, run in enumerate(line):
+        look = look_of(run, style)
+        parts = list(text_break.emoji_parts(run.text))
+        if turned and number == 0:  # an isolate gives the line its base direction (UAX 9, rule X5a)
+            parts.insert(0, ("\u2067", False))
+        if turned and number == len(line) - 1:
+            parts.append(("\u2069", False))
+        for part, emoji in parts:
+            family = fonts.family(style.font, style.font_url, text, emoji)
+            builder.pushStyle(_text_style(look, style, family, _spacing(text, style), alpha, stroke))
+            builder.addText(part)
+            builder.pop()
+    paragraph = builder.Build()
+    paragraph.layout(_LIMITLESS_PX)
+    return paragraph
+
+
+def _text_style(look: Look, style: TextStyle, family: Family, spacing_px: float, alpha: int | None,
+                stroke: bool) -> Any:
+    import skia
+
+    color = look.color
+    if stroke:
+        color = look.outline_color if look.outline_px > 0 else _EMPTY
+    if alpha is not None and color is not _EMPTY:
+        color = replace(color, alpha=255)
+    paint = skia.Paint(AntiAlias=True, Color=skia.Color(color.red, color.green, color.blue, color.alpha))
+    if stroke:
+        paint.setStyle(skia.Paint.kStroke_Style)
+        paint.setStrokeWidth(2 * look.outline_px)
+        paint.setStrokeJoin(skia.Paint.kRound_Join)
+        paint.setStrokeCap(skia.Paint.kRound_Cap)
+    result = skia.textlayout.TextStyle()
+    result.setFontSize(style.size_px)
+    result.setFontFamilies(list(family.names))
+    result.setFontStyle(font_style(look.bold or family.bold, look.italic))
+    result.setLetterSpacing(spacing_px)
+    result.setForegroundPaint(paint)
+    if look.underline:
+        result.setDecoration(skia.textlayout.TextDecoration.kUnderline)
+        result.setDecorationColor(paint.getColor())
+        result.setDecorationThicknessMultiplier(_underline_factor(look, style) if stroke else 1.0)
+    return result
+
+
+def _underline_factor(look: Look, style: TextStyle) -> float:
+    """Return how much thicker the outline's underline is: Skia draws it 1/14 of the size, or what the font says."""
+    return 1.0 + 2.0 * look.outline_px / max(1.0, style.size_px / 20.0)
+
+
+def _shrunk(lines: Sequence[Line], style: TextStyle, fonts: OpenFonts, limit_px: float) -> TextStyle:
+    """Return `style` made smaller as a whole until the longest line fits `limit_px`."""
+    wanted = style
+    factor = 1.0
+    for _ in range(4):
+        longest_px = max(advance(line, style, fonts) for line in lines)
+        if longest_px <= limit_px:
+            break
+        factor *= 0.998 * limit_px / longest_px
+        word = wanted.highlight
+        style = replace(
+            wanted, size_px=wanted.size_px * factor, outline_px=wanted.outline_px * factor,
+            spacing_px=wanted.spacing_px * factor, line_spacing_px=wanted.line_spacing_px * factor,
+            shadow_px=wanted.shadow_px * factor,
+            highlight=replace(word, outline_px=None if word.outline_px is None else word.outline_px * factor))
+    return style
+
+
+def _wrapped(line: Line, style: TextStyle, fonts: OpenFonts, limit_px: float,
+             breaks: Callable[[str], list[int]]) -> list[Line]:
+    """Return `line` cut so that each part fits `limit_px`: at the last break that fits, else inside the long word."""
+    text = _text(line)
+    if advance(line, style, fonts) <= limit_px:
+        return [line]
+    allowed = breaks(text)
+    parts, start = [], 0
+    while start < len(text):
+        here = start
+
+        def fits(end: int, here: int = here) -> bool:
+            return advance(_cut(line, here, end), style, fonts) <= limit_px
+
+        if fits(len(text)):
+            end = len(text)
+        else:
+            end = (_last(allowed, start, fits) or _last(text_break.line_breaks(text), start, fits)
+                   or _last(text_break.grapheme_starts(text), start, fits)
+                   or next((at for at in text_break.grapheme_starts(text) if at > start), len(text)))
+        parts.append(_trimmed(_cut(line, start, end)))
+        start = end
+    return parts
+
+
+def _last(places: Sequence[int], start: int, fits: Callable[[int], bool]) -> int:
+    """Return the last of `places` after `start` that fits, 0 if none does; what is longer is never narrower."""
+    after = [at for at in places if at > start]
+    low, high = 0, len(after)
+    while low < high:
+        middle = (low + high) // 2
+        if fits(after[middle]):
+            low = middle + 1
+        else:
+            high = middle
+    return after[low - 1] if low else 0
+
+
+def _cut(line: Line, start: int, end: int) -> Line:
+    """Return the characters `start` to `end` of `line`."""
+    parts, at = [], 0
+    for run in line:
+        text = run.text[max(0, start - at):max(0, end - at)]
+        at += len(run.text)
+        if text:
+            parts.append(replace(run, text=text))
+    return tuple(parts)
+
+
+def _trimmed(line: Line) -> Line:
+    """Return `line` without white space at its end."""
+    return _cut(line, 0, len(_text(line).rstrip()))
+
+
+def _split(line: Line) -> list[Line]:
+    """Return `line` cut at newlines that its text may hold."""
+    text = _text(line)
+    ends = [at for at, character in enumerate(text) if character == "\n"]
+    starts = [0, *(end + 1 for end in ends)]
+    return [_cut(line, start, end) for start, end in zip(starts, [*ends, len(text)], strict=True)]
+
+
+def _clean(line: Line) -> Line:
+    """Return `line` with what no font can draw (controls, halves of characters) as spaces."""
+    return tuple(replace(run, text=_UNSEEN.sub(" ", run.text)) for run in line)
+
+
+def _text(line: Line) -> str:
+    return "".join(run.text for run in line)
+
+
+def _common(alphas: Sequence[int]) -> int | None:
+    return alphas[0] if len(set(alphas)) == 1 else None
