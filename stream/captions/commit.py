@@ -103,4 +103,4 @@ def reach(shown: Sequence[str], words: Sequence[str]) -> int:
 
 
 def _difference(a: str, b: str) -> float:
-    return 0.0 if a == b else 1.0 - 0.5 * SequenceMatcher(None, a, b, autojunk=False).ratio()
+    return 0.0 if a == b else 1.4 - 0.9 * SequenceMatcher(None, a, b, autojunk=False).ratio()
