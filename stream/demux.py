@@ -1,0 +1,207 @@
+"""demux: packets out of anything FFmpeg opens, H.264, HEVC and AAC in the form MP4 gives them."""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from itertools import chain
+from typing import Any
+from urllib.parse import urlsplit
+
+from stream.errors import MediaError, OptionError
+from stream.media import NS, Packet, Setup
+from stream.mux import mp4_extradata
+from stream.protocols import adts, h264
+
+_PATIENCE_NS = NS  # how far one track may lead while another is silent
+_ROTATED = ("mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm")
+
+
+class Demuxer:
+    """One opened medium: its best video and a sound track. Synchronous; one thread at a time.
+
+    `audio_track` counts the sound tracks from 0; None takes the one FFmpeg likes best. Raises MediaError
+    when the medium cannot be opened or holds neither picture nor sound, OptionError for a track it has not.
+    """
+
+    def __init__(self, address: str, options: Mapping[str, str] = {}, audio_track: int | None = None, *,
+                 timeout_s: float | None = None, live: bool = False) -> None:
+        self.name, self._live = shown(address), live
+        self._file = _open(address, options, timeout_s)
+        self._streams = _choose(self._file, self.name, audio_track)
+        self._tracks = [_Track(stream, number) for number, stream in enumerate(self._streams)]
+        self._early: list[Any] = []
+        if self._file.format.name in _ROTATED:
+            self._find_rotation()
+        self.setups = [track.setup for track in self._tracks]
+
+    def packets(self) -> Iterator[Packet]:
+        """Yield every packet, in order of decoding time over all tracks (a live medium: as they come)."""
+        yield from self._read() if self._live else _in_order(self._read(), len(self._tracks))
+
+    def seek(self, start_ns: int) -> None:
+        """Go to the last key frame at or before `start_ns`, on the medium's own clock."""
+        import av
+
+        try:
+            self._file.seek(start_ns // 1000, backward=True)
+        except av.FFmpegError as error:
+            raise MediaError(f"{self.name} cannot be started in the middle", "Leave out start=") from error
+        self._early = []
+
+    @property
+    def duration_ns(self) -> int:
+        """How long it says it is; 0 when it does not say."""
+        return int(self._file.duration or 0) * 1000
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _read(self) -> Iterator[Packet]:
+        import av
+
+        by_stream = {stream.index: track for stream, track in zip(self._streams, self._tracks, strict=True)}
+        early, self._early = self._early, []
+        try:
+            for raw in chain(early, self._file.demux(self._streams)):
+                yield from by_stream[raw.stream_index].packets(raw)
+        except av.FFmpegError as error:
+            raise MediaError(f"{self.name} broke off: {error.strerror}", "Check the file or the connection") from error
+
+    def _find_rotation(self) -> None:
+        """Decode one picture: only FFmpeg's frames say how a phone was held."""
+        import av
+
+        for track in self._tracks:
+            if track.setup.kind != "video":
+                continue
+            try:
+                picture = self._first_picture(track.stream)
+            except av.FFmpegError:
+                picture = None
+            if picture is not None and picture.rotation:
+                track.setup = replace(track.setup, rotation_deg=-picture.rotation % 360)
+
+    def _first_picture(self, stream: Any) -> Any:
+        for raw in self._file.demux(self._streams):
+            self._early.append(raw)
+            if raw.stream_index == stream.index:
+                for picture in stream.codec_context.decode(raw):
+                    return picture
+            if len(self._early) > 200:
+                break
+        return None
+
+
+class _Track:
+    """One stream's packets, brought into MP4's form (length prefixes, no ADTS headers)."""
+
+    def __init__(self, stream: Any, number: int) -> None:
+        self.stream, self.number = stream, number
+        self.setup, self._convert = _normal(_setup_of(stream))
+        self._waiting = self.setup.codec == "aac" and not self.setup.extradata
+
+    def packets(self, raw: Any) -> Iterator[Packet]:
+        data = bytes(raw)
+        if not data or (raw.pts is None and raw.dts is None):
+            return
+        if self._waiting:
+            self._take_config(data)
+        if self._convert == "adts" and adts.is_adts(data):
+            data = adts.strip(data)
+        elif self._convert == "annexb":
+            data = length_prefixed(data)
+        time_base = raw.time_base
+        pts_ns = to_ns(raw.dts if raw.pts is None else raw.pts, time_base)
+        dts_ns = to_ns(raw.pts if raw.dts is None else raw.dts, time_base)
+        yield Packet(self.setup, pts_ns, dts_ns, raw.is_keyframe, data, to_ns(raw.duration or 0, time_base),
+                     self.number)
+
+    def _take_config(self, data: bytes) -> None:
+        self._waiting = False
+        if adts.is_adts(data):
+            self._convert = "adts"
+            self.setup = replace(self.setup, extradata=adts.config_of(data))
+
+
+def to_ns(ticks: int, time_base: Fraction) -> int:
+    """Return `ticks` of `time_base` in ns, rounded to the nearest."""
+    return (ticks * time_base.numerator * NS * 2 + time_base.denominator) // (2 * time_base.denominator)
+
+
+def length_prefixed(annexb: bytes) -> bytes:
+    """Return an Annex B packet (H.264 or HEVC) with 4-byte lengths, every unit kept."""
+    return b"".join(len(unit).to_bytes(4, "big") + unit for unit in h264.split_annexb(annexb))
+
+
+def _open(address: str, options: Mapping[str, str], timeout_s: float | None) -> Any:
+    import av
+
+    try:
+        return av.open(address, "r", options=dict(options), timeout=timeout_s)
+    except FileNotFoundError as error:
+        raise MediaError(f"{shown(address)} is not there", "Check the path") from error
+    except av.FFmpegError as error:
+        raise MediaError(f"{shown(address)} cannot be opened: {error.strerror}",
+                         "Check that it is a video or sound that ffprobe can read") from error
+
+
+def shown(address: str) -> str:
+    """Return `address` as it may be logged: without user, password and query, which may be secrets."""
+    if "://" not in address:
+        return address
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def _choose(file: Any, name: str, audio_track: int | None) -> list[Any]:
+    import av
+
+    videos = [s for s in file.streams.video if not s.disposition & av.stream.Disposition.attached_pic]
+    best = file.streams.best("video")
+    chosen = [best] if best in videos else videos[:1]
+    if audio_track is None:
+        sound = file.streams.best("audio")
+        chosen += [] if sound is None else [sound]
+    elif audio_track < len(file.streams.audio):
+        chosen.append(file.streams.audio[audio_track])
+    else:
+        raise OptionError(f"{name} has no sound track {audio_track}",
+                          f"It has {len(file.streams.audio)}, counted from 0")
+    chosen = [stream for stream in chosen if stream.codec_context is not None]
+    if not chosen:
+        raise MediaError(f"{name} holds neither picture nor sound that can be decoded", "Check what it is")
+    return chosen
+
+
+def _setup_of(stream: Any) -> Setup:
+    context = stream.codec_context
+    codec, extradata = context.codec.canonical_name, bytes(context.extradata or b"")
+    if stream.type == "video":
+        rate = stream.average_rate or stream.guessed_rate
+        return Setup("video", codec, extradata, context.width, context.height, Fraction(rate) if rate else None)
+    return Setup("audio", codec, extradata, sample_rate_hz=context.sample_rate, channels=context.channels)
+
+
+def _normal(setup: Setup) -> tuple[Setup, str]:
+    """The setup in MP4's form, and how its packets are brought there: "", "annexb" or "adts"."""
+    if setup.codec not in ("h264", "hevc") or setup.extradata[:1] == b"\x01" or not setup.extradata:
+        return setup, ""
+    return replace(setup, extradata=mp4_extradata(setup)), "annexb"
+
+
+def _in_order(packets: Iterator[Packet], tracks: int) -> Iterator[Packet]:
+    """Merge by decoding time: a packet goes out when every track has one waiting, or has been silent too long."""
+    waiting: list[deque[Packet]] = [deque() for _ in range(tracks)]
+    for packet in packets:
+        waiting[packet.track].append(packet)
+        while (first := _next(waiting)) is not None:
+            if not all(waiting) and packet.dts_ns - first.dts_ns < _PATIENCE_NS:
+                break
+            yield waiting[first.track].popleft()
+    while (first := _next(waiting)) is not None:
+        yield waiting[first.track].popleft()
+
+
+def _next(waiting: list[deque[Packet]]) -> Packet | None:
+    return min((line[0] for line in waiting if line), key=lambda packet: packet.dts_ns, default=None)
