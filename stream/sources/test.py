@@ -162,7 +162,7 @@ class Maker:
 
 
 async def read(url: str, options: Mapping[str, str], context: "SourceContext") -> AsyncIterator[Packet]:
-    """Yield the test stream's packets, each track's in decoding order, when they are due. OptionError for a wrong URL."""
+    """Yield the test stream's packets, each track's in decoding order, when due. OptionError for a wrong URL."""
     wanted = parse(url, options)
     loop = asyncio.get_running_loop()
     worker = context.make_worker("test source")
