@@ -20,8 +20,8 @@ MOTION_LEVELS = 12.0
 """A mean change of luma by this many of 255 levels, over 5 x 5 pixels, makes the matte follow at once."""
 JUMP = 0.35
 """An alpha that differs by more than this from the steady one is followed whatever the picture does."""
-EDGE_RADIUS, EDGE_EPSILON = 4, 1e-3
-"""Guided filter: its window, and the variance of luma (of [0, 1]) from which on an edge is an edge."""
+EDGE_EPSILON = 1e-3
+"""Guided filter: the variance of luma (of [0, 1], over 9 x 9 pixels) from which on an edge is an edge."""
 CURVE_LOW, CURVE_HIGH = 0.15, 0.85
 """The smoothstep that takes away the halo a guided filter leaves: below is clear, above is solid."""
 
@@ -48,7 +48,7 @@ class Refiner:
         self._size = (height_px, width_px)
         self._steady = np.zeros(self._size, np.float32)
         self._luma = np.zeros(self._size, np.float32)
-        self._work = np.zeros((7, height_px, width_px), np.float32)
+        self._work = np.zeros((6, height_px, width_px), np.float32)
         t = np.clip((np.arange(256) / 255 - CURVE_LOW) / (CURVE_HIGH - CURVE_LOW), 0, 1)
         self._curve = np.rint(255 * t * t * (3 - 2 * t)).astype(np.uint8)
         self._first = True
@@ -68,28 +68,46 @@ class Refiner:
 
 
 @numba.njit(nogil=True)
-def _mean(source: Field, radius: int, out: Field) -> None:
-    """Write the mean over (2 radius + 1) squared pixels, edges held, to `out`, which is not `source`."""
-    height, width = source.shape
-    window = 2 * radius + 1
-    scale = np.float32(1 / (window * window))
-    column = np.zeros(width, np.float32)
-    padded = np.empty(width + 2 * radius, np.float32)
-    for y in range(-radius, radius + 1):
-        column += source[min(max(y, 0), height - 1)]
-    for y in range(height):
-        padded[:radius] = column[0]
-        padded[radius:radius + width] = column
-        padded[radius + width:] = column[width - 1]
-        row = out[y]
-        row[:] = 0
-        for k in range(window):
+def _sum_columns(source: Field, row: int, radius: int, sums: Field, padded: Field) -> None:
+    """Write the sums of rows `row` - `radius` to `row` + `radius`, edges held, to `padded`; `sums` has the row before."""
+    last, width = source.shape[0] - 1, source.shape[1]
+    if row == 0:
+        sums[:] = 0
+        for y in range(-radius, radius + 1):
+            entering = source[min(max(y, 0), last)]
             for x in range(width):
-                row[x] += padded[x + k]
-        entering, leaving = source[min(y + radius + 1, height - 1)], source[max(y - radius, 0)]
+                sums[x] += entering[x]
+    else:
+        entering, leaving = source[min(row + radius, last)], source[max(row - radius - 1, 0)]
         for x in range(width):
-            row[x] *= scale
-            column[x] += entering[x] - leaving[x]
+            sums[x] += entering[x] - leaving[x]
+    for k in range(radius):
+        padded[k], padded[radius + width + k] = sums[0], sums[width - 1]
+    for x in range(width):
+        padded[radius + x] = sums[x]
+
+
+@numba.njit(nogil=True)
+def _mean_5(source: Field, out: Field) -> None:
+    """Write the mean over 5 x 5 pixels to `out`, which is not `source`. Written out, it becomes vector code."""
+    sums, p = np.empty(source.shape[1], np.float32), np.empty(source.shape[1] + 4, np.float32)
+    for y in range(source.shape[0]):
+        _sum_columns(source, y, 2, sums, p)
+        row = out[y]
+        for x in range(row.shape[0]):
+            row[x] = (p[x] + p[x + 1] + p[x + 2] + p[x + 3] + p[x + 4]) * np.float32(1 / 25)
+
+
+@numba.njit(nogil=True)
+def _mean_9(source: Field, out: Field) -> None:
+    """Write the mean over 9 x 9 pixels to `out`, which is not `source`."""
+    sums, p = np.empty(source.shape[1], np.float32), np.empty(source.shape[1] + 8, np.float32)
+    for y in range(source.shape[0]):
+        _sum_columns(source, y, 4, sums, p)
+        row = out[y]
+        for x in range(row.shape[0]):
+            row[x] = (p[x] + p[x + 1] + p[x + 2] + p[x + 3] + p[x + 4] + p[x + 5] + p[x + 6] + p[x + 7]
+                      + p[x + 8]) * np.float32(1 / 81)
 
 
 @numba.njit(nogil=True)
@@ -110,7 +128,7 @@ def _refine(raw: Field, rgb: NDArray[np.uint8], first: bool, steady: Field, luma
             alpha: Plane) -> None:
     """Refine `raw` into `alpha`; `steady` and `luma` are kept from picture to picture. Luma: ITU-R BT.601 weights."""
     height, width = alpha.shape
-    product, square, mean_l, mean_a, mean_la, mean_ll, change = work
+    product, square, mean_l, mean_a, mean_la, mean_ll = work[0], work[1], work[2], work[3], work[4], work[5]
     for y in range(height):
         for x in range(width):
             now = (np.float32(rgb[y, x, 0]) * np.float32(0.299 / 255) + np.float32(rgb[y, x, 1])
@@ -120,16 +138,16 @@ def _refine(raw: Field, rgb: NDArray[np.uint8], first: bool, steady: Field, luma
     if first:
         steady[:] = raw
     else:
-        _mean(product, 2, change)
-        _follow(raw, change, steady)
+        _mean_5(product, square)
+        _follow(raw, square, steady)
     for y in range(height):
         for x in range(width):
             product[y, x] = luma[y, x] * steady[y, x]
             square[y, x] = luma[y, x] * luma[y, x]
-    _mean(luma, EDGE_RADIUS, mean_l)
-    _mean(steady, EDGE_RADIUS, mean_a)
-    _mean(product, EDGE_RADIUS, mean_la)
-    _mean(square, EDGE_RADIUS, mean_ll)
+    _mean_9(luma, mean_l)
+    _mean_9(steady, mean_a)
+    _mean_9(product, mean_la)
+    _mean_9(square, mean_ll)
     for y in range(height):
         for x in range(width):
             covariance = mean_la[y, x] - mean_l[y, x] * mean_a[y, x]
@@ -137,8 +155,8 @@ def _refine(raw: Field, rgb: NDArray[np.uint8], first: bool, steady: Field, luma
             slope = covariance / (variance + np.float32(EDGE_EPSILON))
             product[y, x] = slope
             square[y, x] = mean_a[y, x] - slope * mean_l[y, x]
-    _mean(product, EDGE_RADIUS, mean_la)
-    _mean(square, EDGE_RADIUS, mean_ll)
+    _mean_9(product, mean_la)
+    _mean_9(square, mean_ll)
     for y in range(height):
         for x in range(width):
             fitted = mean_la[y, x] * luma[y, x] + mean_ll[y, x]
