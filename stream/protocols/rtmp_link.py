@@ -174,12 +174,16 @@ def _what_speaks(first: int) -> tuple[str, str]:
 
 
 def _command(message: Message) -> Command:
-    """Read a command; type 17 (AMF3) carries AMF0 values behind one zero byte."""
+    """Read a command; type 17 (AMF3) carries AMF0 values behind one zero byte.
+
+    The number may be missing: FFmpeg's server says "onFCPublish" and nothing else.
+    """
     body = message.body
     values = amf.decode(body, 1 if message.type_id == 17 and body[:1] == b"\x00" else 0)
-    if len(values) < 2 or not isinstance(values[0], str) or not isinstance(values[1], float):
-        raise ProtocolError("an RTMP command without name and number")
-    return Command(values[0], values[1], tuple(values[2:]), message.stream_id)
+    name, number = (*values, 0.0, 0.0)[:2]
+    if not isinstance(name, str) or not isinstance(number, float):
+        raise ProtocolError("an RTMP command without a name")
+    return Command(name, number, tuple(values[2:]), message.stream_id)
 
 
 def _split(aggregate: Message) -> Iterator[Message]:
