@@ -25,9 +25,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "decode": GROUND | {"protocols"},
     "encode": GROUND | {"protocols"},
     "probe": GROUND | {"protocols", "timeline", "fonts"},
-    **dict.fromkeys(("demux", "mux", "play", "gather"), GROUND | {"protocols", "demux", "mux"}),
+    **dict.fromkeys(("demux", "mux", "play"), GROUND | {"protocols", "demux", "mux"}),
     "sources": GROUND | {"protocols", "decode", "encode", "marks", "demux", "play"},
-    "sinks": GROUND | {"protocols", "decode", "encode", "mux", "gather"},
+    "sinks": GROUND | {"protocols", "decode", "encode", "mux"},
 }
 BELOW_RUN = set(MAY_IMPORT)
 MAY_IMPORT["run"] = BELOW_RUN
