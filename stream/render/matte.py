@@ -69,7 +69,7 @@ class Refiner:
 
 @numba.njit(nogil=True)
 def _sum_columns(source: Field, row: int, radius: int, sums: Field, padded: Field) -> None:
-    """Write the sums of rows `row` - `radius` to `row` + `radius`, edges held, to `padded`; `sums` has the row before."""
+    """Write the sums of rows `row` - `radius` to `row` + `radius`, edges held, to `padded`; `sums` holds the last."""
     last, width = source.shape[0] - 1, source.shape[1]
     if row == 0:
         sums[:] = 0
