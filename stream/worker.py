@@ -3,6 +3,8 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Protocol, TypeVar, cast
 
@@ -38,6 +40,8 @@ class ThreadWorker:
         self._jobs.put(None)
 
     def _serve(self) -> None:
+        with suppress(OSError):  # only Linux lets a thread name itself so; Python does it by itself from 3.14 on
+            Path(f"/proc/self/task/{threading.get_native_id()}/comm").write_text(self._thread.name[:15])
         while (job := self._jobs.get()) is not None:
             loop, done, work = job
             result, error = None, None
