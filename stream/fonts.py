@@ -20,10 +20,10 @@ _SCRIPTS = ("Arabic", "Devanagari", "Hebrew", "Thai", "Bengali", "Tamil", "Telug
 
 # How the names that documents use begin (compared by text_fonts.plain), by the script region they are made for.
 _NAMES = {
-    "SC": """alibabapuhuiti alibabasans puhuiti 阿里巴巴普惠体 simsun nsimsun 宋体 新宋体 simhei 黑体 kaiti simkai 楷体 stkaiti
-             fangsong simfang 仿宋 microsoftyahei msyh 微软雅黑 wenquanyi 文泉驿 yuanti 圆体 happyzcool zcool 站酷 pingfang
-             heiti stheiti songti stsong hiraginosansgb sourcehansans 思源 notosanssc notosanscjk notoserifsc lxgwwenkai
-             dengxian""",
+    "SC": """alibabapuhuiti alibabasans puhuiti 阿里巴巴普惠体 simsun nsimsun 宋体 新宋体 simhei 黑体 kaiti simkai 楷体
+             stkaiti fangsong simfang 仿宋 microsoftyahei msyh 微软雅黑 wenquanyi 文泉驿 yuanti 圆体 happyzcool zcool
+             站酷 pingfang heiti stheiti songti stsong hiraginosansgb sourcehansans 思源 notosanssc notosanscjk
+             notoserifsc lxgwwenkai dengxian""",
     "TC": """microsoftjhenghei pmingliu mingliu pingfangtc heititc yuantitc songtitc kaititc dfkai notosanstc
              notoseriftc""",
     "JP": "msgothic mspgothic msmincho meiryo yugothic yumincho hiragino notosansjp notoserifjp",

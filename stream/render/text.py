@@ -1,8 +1,10 @@
 """text: captions as pictures: a cue set in type, with outline, shadow and box, at its place on the canvas."""
 
 import math
+import string
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +16,7 @@ from stream.render.text_layout import Block, Shaped, advance, arrange
 from stream.timeline.program import Color, Cue, Line, Run, TextBox, TextStyle, WordStyle
 
 _KEPT = 24  # pictures kept: a page of captions with its revisions, titles, and one to come
+_LETTERS = " ".join(string.ascii_letters + string.digits + string.punctuation)
 _WARM = ("Warm up, 0123456789!", "麻辣火锅 日本語かな 한국어", "مرحبا हिन्दी 😂❤️")
 
 
@@ -66,13 +69,16 @@ class Typesetter:
         self._opened: OpenFonts | None = None
         self._rasters: OrderedDict[tuple[object, ...], Raster | None] = OrderedDict()
 
-    def warm(self) -> None:
-        """Open every font and draw a little of each script (about 0.3 s), so that no first caption waits for it."""
+    def warm(self, *styles: TextStyle) -> None:
+        """Open every font and draw a little of each script, and the Latin letters in `styles`, before it is urgent."""
         style = TextStyle(font="Noto Sans", size_px=60, outline_px=4, shadow_px=2, underline=True,
                           box=TextBox(Color(0, 0, 0)), highlight=WordStyle(Color(255, 255, 0)))
         for bold in (False, True):
             lines = tuple((Run(text, bold=bold), Run("x", True)) for text in _WARM)
             from_rgba(*self.rgba(Cue("", 0, 1, lines, style), 1920, 1080))
+        for style in styles:
+            letters = replace(style, align="TopLeft", x_px=0, y_px=0, wrap="AutoWrap", width_px=1800)
+            self.rgba(Cue("", 0, 1, ((Run(_LETTERS),), (Run(_LETTERS, True),)), letters), 1920, 1080)
 
     def measure(self, text: str | Line, style: TextStyle) -> float:
         """Return the advance of one line as drawn, in px: without white space at its end, before any AutoScale."""

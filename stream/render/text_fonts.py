@@ -83,7 +83,7 @@ class OpenFonts:
 
         self.fonts = fonts
         self.problems: dict[str, str] = {}
-        self._named: dict[str, Substitute] = {}
+        self._looked_up: dict[tuple[str, str, str, bool, bool], Family] = {}
         self._manager = skia.FontMgr.New_Custom_Empty()
         self._provider = skia.textlayout.TypefaceFontProvider()
         families = []
@@ -102,14 +102,19 @@ class OpenFonts:
         Han characters are drawn as the font's name says (Chinese, Japanese, Korean), else as `text` shows by its
         kana or hangul, else as in simplified Chinese. `emoji`: colour pictures come first.
         """
-        region = "JP" if _KANA.search(text) else "KR" if _HANGUL.search(text) else "SC"
+        key = (font, url, _region(text), text.isascii(), emoji)
+        if key not in self._looked_up:
+            self._looked_up[key] = self._look_up(*key)
+        return self._looked_up[key]
+
+    def _look_up(self, font: str, url: str, region: str, ascii_only: bool, emoji: bool) -> Family:
+        found = self.fonts.named(font)
         if self._custom.get(url):
-            return Family(self._order(self._custom[url], region, emoji), False)
-        if font not in self._named:
-            self._named[font] = self.fonts.named(font)
-        found = self._named[font]
-        if found.notice:
+            found = Substitute(self._custom[url], "", False, "")
+        elif found.notice:
             self.problems.setdefault(font, found.notice)
+        if ascii_only and not emoji:
+            return Family((found.family, LATIN), found.bold)
         return Family(self._order(found.family, found.region or region, emoji), found.bold)
 
     def metrics(self, family: str, size_px: float, bold: bool, italic: bool) -> tuple[float, float]:
@@ -142,6 +147,10 @@ class OpenFonts:
             return
         for weight in WEIGHTS:
             self._provider.registerTypeface(_weighted(typeface, weight), family)
+
+
+def _region(text: str) -> str:
+    return "JP" if _KANA.search(text) else "KR" if _HANGUL.search(text) else "SC"
 
 
 def font_style(bold: bool, italic: bool) -> Any:

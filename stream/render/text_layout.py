@@ -255,18 +255,21 @@ def _cut(line: Line, start: int, end: int) -> Line:
         text = run.text[max(0, start - at):max(0, end - at)]
         at += len(run.text)
         if text:
-            parts.append(replace(run, text=text))
+            parts.append(run if text == run.text else replace(run, text=text))
     return tuple(parts)
 
 
 def _trimmed(line: Line) -> Line:
     """Return `line` without white space at its end."""
-    return _cut(line, 0, len(_text(line).rstrip()))
+    text = _text(line)
+    return _cut(line, 0, len(text.rstrip())) if text[-1:].isspace() else line
 
 
 def _split(line: Line) -> list[Line]:
     """Return `line` cut at newlines that its text may hold."""
     text = _text(line)
+    if "\n" not in text:
+        return [line]
     ends = [at for at, character in enumerate(text) if character == "\n"]
     starts = [0, *(end + 1 for end in ends)]
     return [_cut(line, start, end) for start, end in zip(starts, [*ends, len(text)], strict=True)]
@@ -274,7 +277,7 @@ def _split(line: Line) -> list[Line]:
 
 def _clean(line: Line) -> Line:
     """Return `line` with what no font can draw (controls, halves of characters) as spaces."""
-    return tuple(replace(run, text=_UNSEEN.sub(" ", run.text)) for run in line)
+    return tuple(replace(run, text=_UNSEEN.sub(" ", run.text)) if _UNSEEN.search(run.text) else run for run in line)
 
 
 def _text(line: Line) -> str:
