@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 
 from models.align import Aligner, Span
 from models.asr import Hypothesis, StreamOptions, Word
+from models.asr._compare import reach
 from models.vad import VoiceDetector
 
 Samples = NDArray[np.float32]
+Times = tuple[int, int, bool]
+"""Start and end in ns, and whether alignment gave them."""
 NS = 1_000_000_000
 
 ON, OFF = 0.5, 0.35  # probability of speech that opens a segment, and below which a window counts as silence
@@ -27,6 +30,9 @@ CUT_BACK_S = 3.0  # how far back a cut may lie
 CUT_MARGIN_S = 0.6  # a cut is not closer to the end: the last words may be half heard
 FIRST_S = 0.4  # voiced sound before the first reading: on less the engine invents words
 VOICED_MIN_S = 0.1  # less voiced sound than this is no speech
+LEAD_S = 4.0  # of the words before are read again with a segment that follows within LEAD_GAP_S: they help it
+LEAD_GAP_S = 1.0
+LEAD_DIFFERS = 0.5  # and where they come out too differently, the segment is read alone
 STEP_PER_S = 0.05  # a long segment is read less often, as reading it costs more: at 10 s every 0.5 s
 
 
@@ -42,6 +48,9 @@ class SegmentStream:
         self._chances: list[float] = []  # of speech, for each of them
         self._first = 0
         self._open = False
+        self._lead = 0  # how many of the windows belong to the segment before: its last words
+        self._lead_words: list[str] = []
+        self._begin = 0  # the window the open segment begins at: the lead and what silence follows it lie before
         self._segment = 0
         self._silent = 0  # windows since the last voiced one
         self._voiced = 0  # voiced windows of the open segment
@@ -84,104 +93,126 @@ class SegmentStream:
             return []
         self._voiced += chance >= ON
         self._silent = 0 if chance >= OFF else self._silent + 1
-        length_s = self._seconds(len(self._windows))
+        length_s = self._seconds(len(self._windows) - self._begin)
         if self._seconds(self._silent) >= silence_s(length_s):
             tail = min(self._silent, max(self._silent // 2, self._count(TAIL_S)))
             return self._final(len(self._windows) - self._silent + tail)
         return self._cut() if length_s >= CAP_S else []
 
     def _listen(self) -> None:
-        """Open a segment when two of the last three windows are voiced; else keep the pre-roll only."""
+        """Open a segment when two of the last three windows are voiced; else keep lead and pre-roll only."""
         voiced = [c >= ON for c in self._chances[-3:]]
         self._open = sum(voiced) >= 2
-        keep = self._count(PRE_ROLL_S) + 2
-        self._drop(max(0, len(self._windows) - keep))
+        if self._lead and len(self._windows) - self._lead > self._count(LEAD_GAP_S):
+            self._drop(self._lead)
+            self._lead, self._lead_words = 0, []
+        self._begin = max(self._lead, len(self._windows) - self._count(PRE_ROLL_S) - 2)
+        if not self._lead:
+            self._drop(self._begin)
+            self._begin = 0
         if self._open:
             self._silent, self._voiced, self._voiced_read = 0, sum(voiced), 0
             self._read_at = self._heard() - round(self._step_s * self._rate)
 
     def _is_due(self) -> bool:
-        length_s = self._seconds(len(self._windows))
+        length_s = self._seconds(len(self._windows) - self._begin)
         step_s = max(self._step_s, STEP_PER_S * length_s)
         return (self._heard() - self._read_at >= step_s * self._rate - 1
                 and self._seconds(self._voiced) >= FIRST_S and self._voiced > self._voiced_read)
 
     def _partial(self) -> list[Hypothesis]:
         self._read_at, self._voiced_read = self._heard(), self._voiced
-        texts = self._believable(self._read(np.concatenate((*self._windows, self._rest))), len(self._windows))
+        end = len(self._windows)
+        texts = self._texts(end, self._rest)
         if not texts:
             return []
-        spans = self._estimate(texts, len(self._windows))
-        return [Hypothesis(self._segment, self._words(texts, spans), False, self._ns(self._heard()))]
+        return [Hypothesis(self._segment, self._words(texts, self._estimate(texts, end)), False,
+                           self._ns(self._heard()))]
 
     def _final(self, end: int) -> list[Hypothesis]:
         """Close the segment at window `end`; what follows may belong to the next one."""
-        out: list[Hypothesis] = []
-        texts = self._believable(self._read(self._joined(end)), end)
-        if self._seconds(self._voiced) >= VOICED_MIN_S and texts:
-            words = self._words(texts, self._times(texts, end))
-            out = [Hypothesis(self._segment, words, True, self._ns(self._heard()))]
-        elif self._voiced_read:  # partials were shown: they need their end
-            out = [Hypothesis(self._segment, (), True, self._ns(self._heard()))]
-        self._next(end)
+        texts = self._texts(end) if self._seconds(self._voiced) >= VOICED_MIN_S else []
+        times = self._times(texts, end)
+        out = [Hypothesis(self._segment, self._words(texts, times), True, self._ns(self._heard()))]
+        if not texts and not self._voiced_read:  # a noise, of which nothing has been said
+            out = []
+            self._segment -= 1
+        self._next(end, texts, times)
         self._open = False
         return out
 
     def _cut(self) -> list[Hypothesis]:
         """Cut a segment without a pause between two words; the words after the cut are heard again."""
         end = len(self._windows)
-        texts = self._believable(self._read(self._joined(end)), end)
+        heard_ns = self._ns(self._heard())
+        texts = self._texts(end)
         times = self._times(texts, end)
-        heard = Hypothesis(self._segment, (), True, self._ns(self._heard()), continues=True)
         count, at = self._gap(times)
         if not count:  # nothing to go by but the voice itself
             lo, hi = end - self._count(CUT_BACK_S), end - self._count(CUT_MARGIN_S)
             at = lo + int(np.argmin(self._chances[lo:hi]))
-            texts = self._believable(self._read(self._joined(at)), at)
+            texts = self._texts(at)
             count, times = len(texts), self._times(texts, at)
-        out = [Hypothesis(heard.segment, self._words(texts[:count], times[:count]), True, heard.audio_end_ns, True)]
-        self._next(at)
-        self._voiced = sum(c >= ON for c in self._chances)
+        out = [Hypothesis(self._segment, self._words(texts[:count], times[:count]), True, heard_ns, continues=True)]
+        self._next(at, texts[:count], times[:count])
+        self._begin = self._lead
+        self._voiced = sum(c >= ON for c in self._chances[self._begin:])
         self._voiced_read, self._read_at = 0, self._heard()
         return out
 
-    def _gap(self, times: Sequence[tuple[int, int, bool]]) -> tuple[int, int]:
+    def _gap(self, times: Sequence[Times]) -> tuple[int, int]:
         """Return how many words to keep and the window to cut at: where the voice is weakest between two words."""
         level = np.array([float(np.sqrt(np.mean(w * w))) for w in self._windows])
         level /= float(level.max()) or 1.0
-        best = (2.0, 0, 0)
-        window_ns = self._ns(self._size)
-        for i in range(1, len(times)):
-            (_, end_ns, known), (start_ns, _, next_known) = times[i - 1], times[i]
-            at = round((end_ns + start_ns) / 2 / window_ns)
+        best = (9.0, 0, 0)
+        for i, ((_, end_ns, known), (start_ns, _, next_known)) in enumerate(pairwise(times), 1):
+            at = self._begin + round((end_ns + start_ns) / 2 / self._ns(self._size))
             age_s = self._seconds(len(self._windows) - at)
             if known and next_known and CUT_MARGIN_S <= age_s <= CUT_BACK_S:
                 lo, hi = max(0, at - 1), at + 2
                 best = min(best, (float(min(self._chances[lo:hi]) + 2 * level[lo:hi].min()), i, at))
         return best[1], best[2]
 
-    def _next(self, start: int) -> None:
-        self._drop(start)
+    def _next(self, start: int, texts: list[str], times: list[Times]) -> None:
+        """Begin the next segment at window `start`; the last words of this one lead into it."""
+        window_ns = self._ns(self._size)
+        kept = [i for i, (start_ns, _, _) in enumerate(times)
+                if self._seconds(start - self._begin) - start_ns / NS <= LEAD_S]
+        first = start
+        if kept:
+            before_ns = times[kept[0] - 1][1] if kept[0] else 0
+            first = min(start, self._begin + before_ns // window_ns)
+        self._drop(first)
+        self._lead, self._lead_words = start - first, [texts[i] for i in kept]
         self._segment += 1
         self._silent = self._voiced = self._voiced_read = 0
 
+    def _texts(self, end: int, rest: Samples | None = None) -> list[str]:
+        """Read the segment up to window `end` (and `rest`), with its lead if that comes out as before."""
+        sound = [*self._windows[:end], *([] if rest is None else [rest])]
+        if self._lead_words:
+            texts = without_loops(self._read(np.concatenate(sound)))
+            count, distance = reach(self._lead_words, texts)
+            if distance <= LEAD_DIFFERS:
+                return self._believable(texts[count:], end)
+        return self._believable(without_loops(self._read(np.concatenate(sound[self._begin:]))), end)
+
     def _believable(self, texts: list[str], end: int) -> list[str]:
-        """Return `texts` without what engines invent: loops, and more words than can be spoken in the time."""
-        texts = without_loops(texts)
-        voiced_s = self._seconds(sum(c >= OFF for c in self._chances[:end]))
+        """Return `texts`, or nothing if they are more words than can be spoken in the time."""
+        voiced_s = self._seconds(sum(c >= OFF for c in self._chances[self._begin:end]))
         return texts if len(texts) <= 3 + 6 * voiced_s else []
 
-    def _times(self, texts: list[str], end: int) -> list[tuple[int, int, bool]]:
+    def _times(self, texts: list[str], end: int) -> list[Times]:
         """Return start, end (ns from the segment's first window) and whether it is aligned, for each word."""
         guess = self._estimate(texts, end)
         if self._aligner is None or not texts:
             return guess
-        spans = self._aligner.align(self._joined(end), texts)
-        return settle(guess, spans)
+        return settle(guess, self._aligner.align(np.concatenate(self._windows[self._begin:end]), texts))
 
-    def _estimate(self, texts: list[str], end: int) -> list[tuple[int, int, bool]]:
+    def _estimate(self, texts: list[str], end: int) -> list[Times]:
         """Spread `texts` over the voiced windows, in proportion to their letters."""
-        voiced = [i for i, c in enumerate(self._chances[:end]) if c >= OFF] or list(range(end))
+        chances = self._chances[self._begin:end]
+        voiced = [i for i, c in enumerate(chances) if c >= OFF] or list(range(len(chances)))
         edges = np.cumsum([0.0, *(2.0 + sum(map(str.isalnum, t)) for t in texts)])
         edges *= len(voiced) / edges[-1] if len(edges) > 1 else 0.0
         window_ns = self._ns(self._size)
@@ -192,13 +223,10 @@ class SegmentStream:
 
         return [(at(a, 0), max(at(a, 0), at(b, 1)), False) for a, b in pairwise(edges.tolist())]
 
-    def _words(self, texts: Sequence[str], times: Sequence[tuple[int, int, bool]]) -> tuple[Word, ...]:
-        base = self._ns(self._first * self._size)
+    def _words(self, texts: Sequence[str], times: Sequence[Times]) -> tuple[Word, ...]:
+        base = self._ns((self._first + self._begin) * self._size)
         return tuple(Word(t, base + start_ns, base + end_ns, "aligned" if known else "interpolated")
                      for t, (start_ns, end_ns, known) in zip(texts, times, strict=True))
-
-    def _joined(self, end: int) -> Samples:
-        return np.concatenate(self._windows[:end])
 
     def _drop(self, count: int) -> None:
         del self._windows[:count], self._chances[:count]
@@ -239,7 +267,7 @@ def without_loops(texts: list[str]) -> list[str]:
     return out
 
 
-def settle(guess: Sequence[tuple[int, int, bool]], spans: Sequence[Span | None]) -> list[tuple[int, int, bool]]:
+def settle(guess: Sequence[Times], spans: Sequence[Span | None]) -> list[Times]:
     """Return word times from alignment where there is one; elsewhere between the aligned neighbours.
 
     Words whose pronunciation was only guessed keep the place the alignment gave them, but do not
@@ -247,7 +275,7 @@ def settle(guess: Sequence[tuple[int, int, bool]], spans: Sequence[Span | None])
     """
     if all(span is None for span in spans):
         return list(guess)
-    out: list[tuple[int, int, bool]] = []
+    out: list[Times] = []
     for i, span in enumerate(spans):
         if span is not None:
             out.append((span.start_ns, span.end_ns, span.known))

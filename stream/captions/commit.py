@@ -1,12 +1,11 @@
 """commit: which words of a changing hypothesis may be shown, so that none is ever taken back."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 from typing import Literal
 
 from models.asr import Hypothesis, Word
+from models.asr._compare import plain, reach
 
 QUIET_NS = 200_000_000
 """A last word that ended this long before the end of the sound has been heard whole."""
@@ -40,7 +39,7 @@ class Committer:
             return ()
         if hypothesis.segment > self._segment:  # a segment given up without a final
             self._segment, self._shown, self._before = hypothesis.segment, [], None
-        kept = reach([w.text for w in self._shown], [w.text for w in hypothesis.words])
+        kept, _ = reach([w.text for w in self._shown], [w.text for w in hypothesis.words])
         rest = hypothesis.words[kept:]
         if hypothesis.final:
             self.final_words = hypothesis.words
@@ -66,7 +65,8 @@ class Committer:
 
     def _left_over(self, final: Hypothesis) -> list[Word]:
         """Return the words shown already that lie after a cut: the next segment says them again."""
-        return self._shown[reach([w.text for w in final.words], [w.text for w in self._shown]):]
+        said, _ = reach([w.text for w in final.words], [w.text for w in self._shown])
+        return self._shown[said:]
 
     def _in_time(self, words: Sequence[Word]) -> tuple[Word, ...]:
         """Return `words` starting no earlier than the last one shown ended."""
@@ -76,31 +76,3 @@ class Committer:
             self._end_ns = max(word.end_ns, start_ns)
             out.append(word if start_ns == word.start_ns else replace(word, start_ns=start_ns, end_ns=self._end_ns))
         return tuple(out)
-
-
-def plain(text: str) -> str:
-    """Return a word as it is compared: without case, punctuation or typographic variants."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(c for c in folded if unicodedata.category(c)[0] in "LNM") or folded
-
-
-def reach(shown: Sequence[str], words: Sequence[str]) -> int:
-    """Return how many of `words` say what `shown` says already: the prefix nearest to it by edit distance.
-
-    A replaced word costs less the more it resembles; of equally near prefixes the longest counts, so
-    that nothing is said twice.
-    """
-    if not shown:
-        return 0
-    ours, theirs = [plain(s) for s in shown], [plain(w) for w in words]
-    row = [0.8 * j for j in range(len(theirs) + 1)]
-    for ours_at, ours_word in enumerate(ours):
-        before, row = row, [float(ours_at + 1)]
-        for j, word in enumerate(theirs):
-            row.append(min(before[j] + _difference(ours_word, word), before[j + 1] + 1.0, row[j] + 0.8))
-    nearest = min(row)
-    return max(j for j, cost in enumerate(row) if cost <= nearest + 1e-9)
-
-
-def _difference(a: str, b: str) -> float:
-    return 0.0 if a == b else 1.4 - 0.9 * SequenceMatcher(None, a, b, autojunk=False).ratio()

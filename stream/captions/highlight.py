@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from stream.captions.commit import plain
+from models.asr._compare import plain
 
 
 class Highlighter:
