@@ -14,6 +14,7 @@ _BEST = {"av1": "libdav1d"}
 _JITTER_NS = 40_000_000
 _OFFSET_NS = 10_000_000
 _PATIENCE = 32
+_HONEST = ("h264", "hevc", "av1", "vp8", "vp9")  # MPEG-4 part 2 calls sound pictures corrupt
 
 
 class VideoDecoder:
@@ -67,7 +68,7 @@ class VideoDecoder:
             return []
         frames = []
         for picture in pictures:
-            if picture.is_corrupt:
+            if picture.is_corrupt and self.setup.codec in _HONEST:
                 self._awaits_key = True
             index, pts_ns = picture.opaque or (-1, 0)
             if self._awaits_key or index < 0 or pts_ns < self._from_ns:

@@ -51,10 +51,18 @@ class Demuxer:
 
     @property
     def duration_ns(self) -> int:
-        """How long it says it is; 0 when it does not say."""
-        return int(self._file.duration or 0) * 1000
+        """How long it is, by its container or else by its tracks; 0 when neither says."""
+        if self._file.duration:
+            return int(self._file.duration) * 1000
+        return max((to_ns(s.duration, s.time_base) for s in self._streams if s.duration and s.time_base), default=0)
+
+    @property
+    def is_image(self) -> bool:
+        """Whether FFmpeg opened it as a still picture."""
+        return self._file.format.name.endswith("_pipe") or self._file.format.name == "image2"
 
     def close(self) -> None:
+        """Close the file or connection; no packet can be read afterwards."""
         self._file.close()
 
     def _read(self) -> Iterator[Packet]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from stream.errors import MediaError
-from stream.media import NS, Packet, Setup
+from stream.media import NS, SAMPLE_RATE_HZ, Packet, Setup
 
 _TIME_BASE = Fraction(1, NS)
 
@@ -24,13 +24,15 @@ class Container:
 # Fragments are written whole at each key frame; delay_moov lets the header hold the edit list that
 # hides encoder priming, so it appears with the first fragment. Microsecond ticks hold every stamp of
 # a source counting milliseconds or microseconds exactly.
+_KEPT = {"flush_packets": "1", "max_interleave_delta": "1000000"}
 CONTAINERS = {
-    ".mp4": Container("mp4", {"movflags": "frag_keyframe+delay_moov+default_base_moof",
-                              "video_track_timescale": "1000000", "flush_packets": "1"}),
-    ".mkv": Container("matroska", {"flush_packets": "1", "cluster_time_limit": "2000"}),
-    ".ts": Container("mpegts", {"flush_packets": "1"}),
-    ".flv": Container("flv", {"flush_packets": "1", "flvflags": "no_duration_filesize"}),
+    ".mp4": Container("mp4", {"movflags": "frag_keyframe+delay_moov+default_base_moof", "movie_timescale": "1000000",
+                              "video_track_timescale": "1000000", **_KEPT}),
+    ".mkv": Container("matroska", {"cluster_time_limit": "1000", **_KEPT}),
+    ".ts": Container("mpegts", _KEPT),
+    ".flv": Container("flv", {"flvflags": "no_duration_filesize", **_KEPT}),
 }
+NUT = Container("nut", _KEPT)  # holds every codec as it came, Annex B too; few players know it
 
 
 class Muxer:
@@ -40,38 +42,45 @@ class Muxer:
     are a MediaError, as is a codec that the container cannot hold. Errors of the disk are OSErrors.
     """
 
-    def __init__(self, path: Path, setups: Sequence[Setup]) -> None:
+    def __init__(self, path: Path, setups: Sequence[Setup], container: Container | None = None) -> None:
         import av
 
-        container = CONTAINERS[path.suffix.lower()]
+        container = container or CONTAINERS[path.suffix.lower()]
+        options = dict(container.options)
+        if container.muxer == "mp4" and not any(setup.kind == "video" for setup in setups):
+            options["frag_duration"] = "1000000"
         path.open("xb").close()
         self.path = path
-        self._file: Any = av.open(str(path), "w", format=container.muxer, container_options=dict(container.options))
+        self._file: Any = av.open(str(path), "w", format=container.muxer, container_options=options)
         try:
             self._streams = {id(setup): _add_stream(self._file, setup) for setup in setups}
-        except MediaError:
+            self._file.start_encoding()
+        except (MediaError, av.FFmpegError) as error:
             path.unlink()
-            raise
+            raise error if isinstance(error, MediaError) else _refused(path, error) from error
         self._setups = tuple(setups)
-        self._last = {id(setup): -(1 << 62) for setup in setups}
+        self._last = dict.fromkeys(self._streams, -(1 << 62))
 
     def write(self, packet: Packet, shift_ns: int = 0) -> None:
-        """Write `packet`, its times moved by `shift_ns`. Decoding times that stand still or step back are
-        nudged forward by a microsecond, since no container may hold them."""
+        """Write `packet`, its times moved by `shift_ns` and rounded to the container's ticks.
+
+        Decoding times that stand still or step back are nudged on by a tick, since no container may hold them.
+        """
         import av
 
-        if id(packet.setup) not in self._streams:
+        stream = self._streams.get(id(packet.setup))
+        if stream is None:
             raise MediaError(f"{packet.setup.describe()} appeared after {self.path.name} was begun",
                              "Start a new file for it")
-        key = id(packet.setup)
-        dts_ns = max(packet.dts_ns + shift_ns, self._last[key] + 1000)
-        self._last[key] = dts_ns
+        tick = stream.time_base
+        dts = max(_ticks(packet.dts_ns + shift_ns, tick), self._last[id(packet.setup)] + 1)
+        self._last[id(packet.setup)] = dts
         encoded: Any = av.Packet(packet.data)
-        encoded.time_base = _TIME_BASE
-        encoded.dts, encoded.pts = dts_ns, max(packet.pts_ns + shift_ns, dts_ns)
-        encoded.duration = packet.duration_ns
+        encoded.time_base = tick
+        encoded.dts, encoded.pts = dts, max(_ticks(packet.pts_ns + shift_ns, tick), dts)
+        encoded.duration = _ticks(packet.duration_ns, tick)
         encoded.is_keyframe = packet.is_key
-        encoded.stream = self._streams[key]
+        encoded.stream = stream
         try:
             self._file.mux_one(encoded)
         except av.FFmpegError as error:
@@ -87,23 +96,17 @@ class Muxer:
             raise _refused(self.path, error) from error
 
 
+def _ticks(time_ns: int, tick: Fraction) -> int:
+    """`time_ns` in units of `tick` seconds, rounded to the nearest."""
+    unit = NS * tick.numerator
+    return (2 * time_ns * tick.denominator + unit) // (2 * unit)
+
+
 def _refused(path: Path, error: Exception) -> Exception:
     """A muxer's error as the disk's (OSError) or, where the packet was not to its liking, a MediaError."""
     if isinstance(error, OSError):
         return OSError(error.errno, error.strerror, str(path))
-    return MediaError(f"{path.name} cannot hold what was sent: {error}", "Record it as .mkv")
-
-
-def can_hold(suffix: str, setup: Setup) -> bool:
-    """Whether the container of this suffix takes this codec by stream copy."""
-    import av
-
-    try:
-        with av.open(io.BytesIO(), "w", format=CONTAINERS[suffix].muxer) as trial:
-            _add_stream(trial, setup)
-    except MediaError:
-        return False
-    return True
+    return MediaError(f"{path.name} cannot hold what was sent: {error}", "Choose another suffix, .mkv takes most")
 
 
 def mp4_extradata(setup: Setup) -> bytes:
@@ -132,11 +135,11 @@ def _add_stream(file: Any, setup: Setup) -> Any:
     context = stream.codec_context
     context.extradata = setup.extradata or None
     if setup.kind == "video":
-        context.width, context.height = setup.width_px, setup.height_px
+        context.width, context.height = setup.width_px or 16, setup.height_px or 16
         if setup.rate:
             context.framerate = setup.rate
     else:
-        context.sample_rate = setup.sample_rate_hz
+        context.sample_rate = setup.sample_rate_hz or SAMPLE_RATE_HZ
         context.layout = layout_name(setup.channels)
     context.time_base = stream.time_base = _TIME_BASE
     return stream

@@ -1,19 +1,16 @@
 """play: a medium that FFmpeg opens as packets, as fast as taken or at its own pace."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
-from difflib import get_close_matches
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
 
 from stream.demux import Demuxer, shown
-from stream.errors import OptionError
 from stream.media import NS, Packet
+from stream.options import decode
 from stream.worker import MakeWorker
 
 _BATCH = 16
-_REMEDY = "There are: realtime=1, loop=N (0: for ever), start=SECONDS, audio_track=N"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +26,7 @@ class Options:
 
 def parse(options: Mapping[str, str]) -> Options:
     """Return the options; OptionError names what is unknown or impossible."""
-    readers: dict[str, Callable[[str], object]] = {"realtime": lambda text: bool(int(text)), "loop": int,
-                                                   "start": float, "audio_track": int}
-    values: dict[str, Any] = {}
-    known = [field.name for field in fields(Options)]
-    for key, text in options.items():
-        if key not in readers:
-            near = get_close_matches(key, known, 1)
-            raise OptionError(f"A file has no option {key!r}", f"Did you mean {near[0]}=?" if near else _REMEDY)
-        try:
-            values[key] = readers[key](text)
-        except ValueError as error:
-            raise OptionError(f"{key}={text} makes no sense", _REMEDY) from error
-    parsed = Options(**values)
-    if parsed.loop < 0 or not 0 <= parsed.start < 1e6 or parsed.audio_track < -1:
-        raise OptionError("loop=, start= and audio_track= are not negative", _REMEDY)
-    return parsed
+    return decode(Options, options, "file")
 
 
 async def play(address: str, asked: Options, make_worker: MakeWorker, demuxer_options: Mapping[str, str] = {}, *,
