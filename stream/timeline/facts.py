@@ -1,0 +1,74 @@
+"""facts: what is known of the media a document names, before anything of them is decoded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+LIVE_SCHEMES = frozenset({"rtmp", "rtmps", "rtmp-listen", "rtmps-listen", "test", "srt", "rtsp", "udp", "whip", "whep"})
+Role = Literal["video", "image", "audio", "live", "font", "subtitle", "mask"]
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFacts:
+    """What one medium is. `width_px` x `height_px` as stored, before `rotation_deg`; zeros mean "not known"."""
+
+    kind: Literal["video", "audio", "image", "live", "missing"]
+    width_px: int = 0
+    height_px: int = 0
+    rotation_deg: int = 0
+    duration_ns: int = 0
+    rate: Fraction | None = None
+    has_video: bool = False
+    has_audio: bool = False
+    error: str = ""
+
+    @property
+    def shown_px(self) -> tuple[int, int]:
+        """Width and height as seen: swapped when turned by a quarter."""
+        if self.rotation_deg % 180 == 90:
+            return self.height_px, self.width_px
+        return self.width_px, self.height_px
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The facts of every medium by the URL (or MediaId) that the document names it by."""
+
+    media: Mapping[str, MediaFacts] = field(default_factory=dict)
+
+    def of(self, url: str) -> MediaFacts:
+        """Return the facts of `url`; of a live URL nobody probed, that it is live; else that it is missing."""
+        known = self.media.get(url)
+        if known is not None:
+            return known
+        return MediaFacts("live") if is_live_url(url) else MediaFacts("missing", error="nobody looked for it")
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRef:
+    """One place where a document names a medium: the URL (or MediaId), its JSON path and what it is for."""
+
+    url: str
+    path: str
+    role: Role
+
+
+def is_live_url(url: str) -> bool:
+    """Return whether `url` is a live input by its scheme; files and http(s) are not."""
+    scheme, colon, _ = url.partition("://")
+    return bool(colon) and scheme.strip().lower() in LIVE_SCHEMES
+
+
+def shown_url(url: str) -> str:
+    """Return `url` as a message may name it: no user, no query, and of a live URL not its last part (the key)."""
+    scheme, colon, rest = url.partition("://")
+    if not colon:
+        return url if len(url) <= 80 else f"…{url[-79:]}"
+    where = rest.partition("?")[0].partition("#")[0]
+    host, slash, path = where.partition("/")
+    host = host.rpartition("@")[2]
+    folder, _, name = path.rpartition("/")
+    if is_live_url(url) and name and not name.startswith("${"):
+        name = "…"
+    return f"{scheme}://{host}{slash}{f'{folder}/' if folder else ''}{name}"

@@ -1,0 +1,239 @@
+"""review: every problem that a document shows by itself, before anything is known of its media."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from stream.timeline.program import Notice
+from stream.timeline.reading import shown
+from stream.timeline.rendered import RENDERED, is_silent
+from stream.timeline.scalars import TEMPLATE
+from stream.timeline.schema import Document, source_of
+from stream.timeline.schema_effects import EFFECTS, Effect, TransitionEffect, UnknownEffect, VfxEffect, VolumeEffect
+from stream.timeline.schema_text import Decoration, Part, TextLook, lower_names
+from stream.timeline.schema_tracks import (
+    AudioTrackClip,
+    Boxed,
+    EffectTrackItem,
+    ImageTrackClip,
+    Placed,
+    SubtitleTrackClip,
+    Track,
+    Trimmed,
+    VideoTrackClip,
+)
+from stream.timeline.vocabulary import (
+    ADAPT_MODES,
+    ALIGNMENTS,
+    AUDIO_CLIP_TYPES,
+    CLIP_TYPES,
+    DECORATIONS,
+    EFFECT_ITEM_TYPES,
+    NUMPAD,
+    SUBTITLE_CLIP_TYPES,
+    TRACK_TYPES,
+    WRAP_MODES,
+    canonical,
+    catalogue,
+    nearest,
+)
+
+
+def review(document: Document) -> list[Notice]:
+    """Return every error and warning of `document` in document order, each with its JSON path."""
+    notices = [*document.problems, *_empty(document)]
+    off = aside = "\n"
+    for part, path in document.parts():
+        if path.startswith(off):
+            continue
+        if isinstance(part, UnknownEffect) or (isinstance(part, Track) and part.Disabled):
+            off = f"{path}."
+        whole = [] if path.startswith(aside) else list(_whole(part, path))
+        notices += whole
+        if any(notice.code in ("not-rendered", "unknown-clip") for notice in whole):
+            aside = f"{path}."
+        if not f"{path}.".startswith(off):
+            said = [*_keys(part, path), *_words(part, path), *_times(part, path), *_numbers(part, path)]
+            hushed = f"{path}.".startswith(aside)
+            notices += [notice for notice in said if not (hushed and notice.code in ("not-rendered", "out-of-range"))]
+    return [*notices, *_references(document), *_templates(document)]
+
+
+def not_rendered(path: str, what: str, instead: str = "It is left out") -> Notice:
+    """Return the warning for something valid that this renderer does not draw yet."""
+    return Notice("warning", path, f"{what} is valid but not rendered yet", instead, "not-rendered")
+
+
+def _empty(document: Document) -> Iterator[Notice]:
+    timeline = document.timeline
+    video = any(clip for track in timeline.VideoTracks or [] if track for clip in track.VideoTrackClips or [])
+    audio = any(clip for track in timeline.AudioTracks or [] if track for clip in track.AudioTrackClips or [])
+    if not video and not audio:
+        yield Notice("error", document.root, "Both video tracks and audio tracks are empty",
+                     "Put a clip with a MediaURL into VideoTracks[0].VideoTrackClips", "empty-tracks")
+
+
+def _whole(part: Part, path: str) -> Iterator[Notice]:
+    """What concerns an object as a whole: a kind of clip or effect that is unknown, or not rendered yet."""
+    if isinstance(part, UnknownEffect):
+        yield _unknown_effect(part, path)
+    elif isinstance(part, Effect):
+        name = next(name for name, model in EFFECTS.items() if type(part) is model)
+        if f"effect.{name}" not in RENDERED:
+            instead = "It is shown as a cut" if isinstance(part, TransitionEffect) else "The clip is shown without it"
+            yield not_rendered(path, f"The effect {name}", instead)
+    elif isinstance(part, EffectTrackItem):
+        yield not_rendered(path, f"The effect {shown(part.Type or 'without Type')} on an effect track")
+    elif isinstance(part, Track):
+        if canonical(part.Type, TRACK_TYPES) == "Effect":
+            yield not_rendered(path, "A track of Type Effect")
+    elif isinstance(part, VideoTrackClip):
+        yield from _clip(part, path, CLIP_TYPES, "clip", "Video")
+    elif isinstance(part, AudioTrackClip):
+        yield from _clip(part, path, AUDIO_CLIP_TYPES, "clip", "Audio")
+    elif isinstance(part, SubtitleTrackClip):
+        yield from _clip(part, path, SUBTITLE_CLIP_TYPES, "subtitle", "")
+
+
+def _clip(part: Placed, path: str, known: tuple[str, ...], family: str, otherwise: str) -> Iterator[Notice]:
+    word = part.Type or otherwise
+    kind = canonical(word, known)
+    if kind is None and family == "clip" and canonical(word, EFFECT_ITEM_TYPES):
+        yield not_rendered(path, f"The effect {word} as a clip")
+    elif kind is None:
+        yield Notice("error", f"{path}.Type", f"There is no clip of Type {shown(word)} here" if word else
+                     "The clip has no Type", f"Known here: {', '.join(known)}", "unknown-clip")
+    elif f"{family}.{kind}" not in RENDERED:
+        yield not_rendered(path, f"A clip of Type {kind}")
+    elif family == "clip" and not source_of(part)[0]:
+        yield Notice("error", path, "The clip names no medium", "Give MediaURL", "no-media")
+
+
+def _unknown_effect(part: Effect, path: str) -> Notice:
+    if part.Type is None:
+        return Notice("error", path, "The effect has no Type", f"Known: {', '.join(EFFECTS)}", "unknown-effect")
+    near = nearest(part.Type, tuple(EFFECTS), 3)
+    remedy = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(EFFECTS)}"
+    return Notice("error", f"{path}.Type", f"There is no effect {shown(part.Type)}", remedy, "unknown-effect")
+
+
+def _keys(part: Part, path: str) -> Iterator[Notice]:
+    model = type(part)
+    for key in part.model_extra or {}:
+        if key.lower() in lower_names(model):
+            yield Notice("warning", f"{path}.{shown(key)}", f"{shown(key)} is there in another spelling too",
+                         f"{lower_names(model)[key.lower()]} counts; leave this one out", "duplicate-key")
+            continue
+        near = nearest(key, tuple(model.model_fields))
+        yield Notice("warning", f"{path}.{shown(key)}", f"Nobody knows the key {shown(key)}; it is ignored",
+                     f"The nearest known key is {near[0]}" if near else "Remove it, or write a Comment", "unknown-key")
+    for name in part.model_fields_set & model.model_fields.keys():
+        if not is_silent(model, name) and getattr(part, name) not in (None, False, 0, "", []):
+            yield not_rendered(f"{path}.{name}", name)
+
+
+def _words(part: Part, path: str) -> Iterator[Notice]:
+    """Words of a closed list that are not in it."""
+    if isinstance(part, Boxed):
+        yield from _word(part.AdaptMode, ADAPT_MODES, f"{path}.AdaptMode", "Fill is used")
+    if isinstance(part, Decoration):
+        yield from _word(part.Type or "nothing", DECORATIONS, f"{path}.Type", "It is left out")
+    if isinstance(part, TextLook):
+        yield from _word(part.Alignment, (*ALIGNMENTS, *NUMPAD), f"{path}.Alignment", "The default is used")
+        yield from _word(part.AdaptMode, WRAP_MODES, f"{path}.AdaptMode", "Lines are not wrapped")
+        families = (("AaiMotionInEffect", "motions_in"), ("AaiMotionOutEffect", "motions_out"),
+                    ("AaiMotionLoopEffect", "motions_loop"), ("EffectColorStyle", "flower_text"),
+                    ("BubbleStyleId", "bubbles"))
+        for name, family in families:
+            yield from _word(getattr(part, name), catalogue()[family], f"{path}.{name}", "It will be left out")
+        more = [item.Type for item in part.SubtitleEffects or [] if item]
+        if len({canonical(kind, DECORATIONS) for kind in more}) < len(more):
+            yield not_rendered(f"{path}.SubtitleEffects", "A second layer of one kind", "The first one is drawn")
+    if isinstance(part, TransitionEffect | VfxEffect):
+        family = "transitions" if isinstance(part, TransitionEffect) else "vfx"
+        for word in (part.SubType or "").split(","):
+            if word.strip() and word.strip() != "random" and word.strip()[:6] not in ("OT0001", "OV0001"):
+                yield from _word(word, catalogue()[family], f"{path}.SubType", "")
+
+
+def _word(word: str | None, known: tuple[str, ...], path: str, instead: str) -> Iterator[Notice]:
+    if word is None or canonical(word, known):
+        return
+    near = nearest(word, known, 2)
+    remedy = f"Did you mean {' or '.join(near)}?" if near else ""
+    yield Notice("warning", path, f"Nobody knows {shown(word)} here", " ".join(filter(None, (instead, remedy))),
+                 "unknown-word")
+
+
+def _times(part: Part, path: str) -> Iterator[Notice]:
+    """Times below zero, and pairs that cross."""
+    values: dict[str, Decimal] = {}
+    for name in ("In", "Out", "MaxOut", "TimelineIn", "TimelineOut", "Duration"):
+        value = getattr(part, name, None)
+        if isinstance(value, Decimal):
+            values[name] = value
+            if value < 0:
+                yield Notice("error", f"{path}.{name}", f"{name} is negative ({value} s)", "Give seconds from 0 on",
+                             "negative-time")
+    for first, last in (("In", "Out"), ("In", "MaxOut"), ("TimelineIn", "TimelineOut")):
+        if first in values and last in values and values[first] >= values[last]:
+            yield Notice("error", f"{path}.{first}", f"{first} ({values[first]} s) is not before {last} "
+                         f"({values[last]} s)", f"Make {last} later", "crossing-times")
+    if isinstance(part, Placed) and values.get("Duration") == 0 and "TimelineOut" not in values:
+        yield Notice("warning", f"{path}.Duration", "Duration is 0: the clip is never shown", "Give seconds",
+                     "zero-length")
+
+
+def _numbers(part: Part, path: str) -> Iterator[Notice]:
+    if isinstance(part, Trimmed) and part.Speed is not None and not 0.1 <= part.Speed <= 100:
+        yield _range("error" if part.Speed <= 0 else "warning", f"{path}.Speed", part.Speed, 0.1, 100)
+    if isinstance(part, Boxed):
+        if part.Opacity is not None and not 0 <= part.Opacity <= 1:
+            yield _range("warning", f"{path}.Opacity", part.Opacity, 0, 1)
+        for name in ("Width", "Height"):
+            value = getattr(part, name)
+            if value is not None and value <= 0:
+                yield Notice("error", f"{path}.{name}", f"{name} must be above 0", "Give a ratio up to 1, or px",
+                             "out-of-range")
+    if isinstance(part, VolumeEffect) and part.Gain is not None and not 0 <= part.Gain <= 10:
+        yield _range("warning", f"{path}.Gain", part.Gain, 0, 10)
+    if isinstance(part, Trimmed | ImageTrackClip) and part.MediaId and part.MediaURL:
+        yield Notice("info", path, "Both MediaURL and MediaId are given", "MediaURL counts", "both-ids")
+    if isinstance(part, TextLook):
+        size = part.FixedFontSize or part.FontSize
+        if size is not None and not 1 <= size <= 5000:
+            yield _range("warning", f"{path}.FontSize", size, 1, 5000)
+
+
+def _range(severity: Any, path: str, value: float, low: float, high: float) -> Notice:
+    name = path.rpartition(".")[2]
+    return Notice(severity, path, f"{name} is {value:g}, outside {low:g} to {high:g}", "The nearest of these is used",
+                  "out-of-range")
+
+
+def _references(document: Document) -> Iterator[Notice]:
+    """ReferenceClipId that leads nowhere or to itself."""
+    clips = [(part, path) for part, path in document.parts() if isinstance(part, Placed)]
+    known = {part.ClipId for part, _ in clips if part.ClipId}
+    for part, path in clips:
+        wanted = part.ReferenceClipId
+        if wanted and (wanted not in known or wanted == part.ClipId):
+            wrong = "refers to itself" if wanted in known else f"names no clip: {shown(wanted)}"
+            near = nearest(wanted, tuple(sorted(known - {part.ClipId})))
+            yield Notice("error", f"{path}.ReferenceClipId", f"ReferenceClipId {wrong}",
+                         f"Did you mean {near[0]}?" if near else "Give another clip that ClipId", "missing-reference")
+
+
+def _templates(document: Document) -> Iterator[Notice]:
+    """Template markers nobody has filled in."""
+    stack: list[tuple[Any, str]] = [(document.value, "$")]
+    while stack:
+        item, path = stack.pop()
+        children: Any = item.items() if isinstance(item, dict) else enumerate(item)
+        for key, child in children:
+            if isinstance(child, dict | list):
+                stack.append((child, f"{path}.{shown(key)}" if isinstance(item, dict) else f"{path}[{key}]"))
+            elif isinstance(child, str) and child[:1] == "$" and TEMPLATE.match(child):
+                at = f"{path}.{shown(key)}" if isinstance(item, dict) else f"{path}[{key}]"
+                yield Notice("warning", at, f"The template variable {shown(child)} is not filled in",
+                             "Its default is used, or nothing", "template-variable")

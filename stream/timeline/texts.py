@@ -1,0 +1,131 @@
+"""texts: the captions a document gives itself: Text clips of subtitle tracks and Text effects on clips."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from stream.timeline.content import parse
+from stream.timeline.looks import Size, banner_style, look
+from stream.timeline.program import Cue, Notice
+from stream.timeline.review import not_rendered
+from stream.timeline.scalars import is_ratio, ns
+from stream.timeline.schema import Document
+from stream.timeline.schema_effects import CaptionEffect, TextEffect
+from stream.timeline.schema_text import TextLook
+from stream.timeline.schema_tracks import SubtitleTrackClip
+from stream.timeline.spans import Span, Tell
+from stream.timeline.textclip import clip_to_cue
+from stream.timeline.vocabulary import SUBTITLE_CLIP_TYPES, canonical
+
+STANDARD = ((1920.0, 1080.0), (3840.0, 2160.0), (7680.0, 4320.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Canvases:
+    """The pictures that px values are meant for.
+
+    FECanvas where the document has one. Without it the px of a subtitle track are the output's, those of
+    text on a clip are px of the clip's material; and where such px fall outside that picture, the document was
+    made for the smallest standard picture that holds them all (`assumed`), and all its text is scaled from there.
+    """
+
+    size: tuple[int, int]
+    declared: Size | None = None
+    assumed: Size | None = None
+
+    @classmethod
+    def of(cls, document: Document, size: tuple[int, int], spans: Sequence[Span[Any]], tell: Tell) -> "Canvases":
+        """Return the canvases of `document` at an output of `size`."""
+        fe = document.timeline.FECanvas
+        if fe and fe.Width and fe.Height and fe.Width > 0 and fe.Height > 0:
+            return cls(size, declared=(fe.Width, fe.Height))
+        plain = cls(size)
+        outside = next((found for found in _placed(document, plain, spans) if _is_outside(found[0], found[2])), None)
+        if outside is None:
+            return plain
+        xs = [text.X or 0.0 for text, _, _ in _placed(document, plain, spans)]
+        ys = [text.Y or 0.0 for text, _, _ in _placed(document, plain, spans)]
+        upright = size[1] > size[0]
+        pictures = [(high, wide) if upright else (wide, high) for wide, high in STANDARD]
+        canvas = next((picture for picture in pictures if max(xs) < picture[0] and max(ys) < picture[1]), pictures[-1])
+        tell(Notice("warning", outside[1], f"This text would stand outside the {size[0]}x{size[1]} picture",
+                    f"It is taken to be meant for {canvas[0]:g}x{canvas[1]:g}; give FECanvas to say so",
+                    "assumed-canvas"))
+        return cls(size, assumed=canvas)
+
+    @property
+    def clip_scale(self) -> Size:
+        """The output's size divided by the canvas that clip boxes are meant for."""
+        return self._scale(self.declared or self.banner)
+
+    @property
+    def banner(self) -> Size:
+        """The canvas of text on a subtitle track."""
+        return self.declared or self.assumed or (float(self.size[0]), float(self.size[1]))
+
+    def of_clip(self, source: tuple[int, int]) -> tuple[Size, Size]:
+        """Return the canvas of text on a clip whose material is `source` px large, and its scale."""
+        own = (float(source[0]), float(source[1])) if source[0] and source[1] else None
+        canvas = self.declared or self.assumed or own or self.banner
+        return canvas, self._scale(canvas)
+
+    def _scale(self, canvas: Size) -> Size:
+        return self.size[0] / canvas[0], self.size[1] / canvas[1]
+
+
+def _placed(document: Document, canvases: Canvases, spans: Sequence[Span[Any]]) -> list[tuple[TextLook, str, Size]]:
+    """Every text of the document with its path and the picture its px would be meant for."""
+    found = [(clip, path, canvases.banner) for clip, path in _banners(document)
+             if not (clip.Cuelight and clip.Cuelight.Width)]
+    texts: list[tuple[TextLook, str, Size]] = list(found)
+    for span in spans:
+        for index, effect in enumerate(span.clip.Effects or []):
+            if isinstance(effect, TextEffect | CaptionEffect):
+                texts.append((effect, f"{span.path}.Effects[{index}]", canvases.of_clip(span.media.shown_px)[0]))
+    for number, track in enumerate(document.timeline.AudioTracks or []):
+        for place, clip in enumerate((track and track.AudioTrackClips) or []):
+            for index, effect in enumerate((clip and clip.Effects) or []):
+                if isinstance(effect, CaptionEffect):
+                    path = f"{document.root}.AudioTracks[{number}].AudioTrackClips[{place}].Effects[{index}]"
+                    texts.append((effect, path, canvases.banner))
+    return texts
+
+
+def _is_outside(text: TextLook, canvas: Size) -> bool:
+    return any(value is not None and not is_ratio(value) and value >= full
+               for value, full in zip((text.X, text.Y), canvas, strict=True))
+
+
+def _banners(document: Document) -> Iterator[tuple[SubtitleTrackClip, str]]:
+    for number, track in enumerate(document.timeline.SubtitleTracks or []):
+        if track is None or track.Disabled:
+            continue
+        for index, clip in enumerate(track.SubtitleTrackClips or []):
+            if clip is not None and canonical(clip.Type, SUBTITLE_CLIP_TYPES) == "Text":
+                yield clip, f"{document.root}.SubtitleTracks[{number}].SubtitleTrackClips[{index}]"
+
+
+def banner_cues(document: Document, canvases: Canvases, end_ns: int, tell: Tell) -> Iterator[Cue]:
+    """Yield the Text clips of the subtitle tracks as cues."""
+    for clip, path in _banners(document):
+        if not clip.Content and clip.Cuelight is None:
+            tell(Notice("warning", path, "The text clip has no Content", "Nothing is shown", "empty-text"))
+            continue
+        _tell_codes(clip, path, tell)
+        yield clip_to_cue(clip, canvases.size, (0, end_ns), name=path, canvas=canvases.banner)
+
+
+def effect_cue(effect: TextEffect, path: str, span_ns: tuple[int, int], canvas: Size, scale: Size, tell: Tell) -> Cue:
+    """Return the text that an effect puts over its clip, for the clip's span unless it says otherwise."""
+    _tell_codes(effect, path, tell)
+    lines = parse(effect.Content or "")[0]
+    start_ns = span_ns[0] if effect.TimelineIn is None else ns(effect.TimelineIn)
+    end_ns = span_ns[1] if effect.TimelineOut is None else ns(effect.TimelineOut)
+    return Cue(path, start_ns, end_ns, lines, look(effect, canvas, banner_style(canvas), scale))
+
+
+def _tell_codes(text: TextLook, path: str, tell: Tell) -> None:
+    ignored = parse(text.Content or "")[1]
+    if ignored:
+        tell(not_rendered(f"{path}.Content", f"The inline code {', '.join(sorted(ignored))}",
+                          "The text is shown without it"))
