@@ -63,7 +63,7 @@ def main(wheel: Path) -> None:
         out.mux(video.encode(None))
         out.mux(audio.encode(None))
     size = (HERE / "clip.mp4").stat().st_size
-    print(f"clip.mp4: {frames / RATE:.1f} s, {size / 1e6:.2f} MB; beach.jpg: {(HERE / 'beach.jpg').stat().st_size} bytes")
+    print(f"clip.mp4: {frames / RATE:.1f} s, {size / 1e6:.2f} MB")
     if size > 3_000_000:
         raise SystemExit("the clip must not be larger than 3 MB")
 
@@ -114,7 +114,8 @@ def cut_out(wheel: Path) -> tuple[Picture, Picture]:
     large = cv2.resize(edge, size, interpolation=cv2.INTER_LANCZOS4).astype(np.float32)
     large += 0.12 * (large - cv2.GaussianBlur(large, (0, 0), 1.4))
     soft = cv2.GaussianBlur(alpha, (0, 0), 0.9)
-    return np.clip(large * (1.02, 0.99, 0.95), 0, 255).astype(np.float32), cv2.resize(soft, size, interpolation=cv2.INTER_CUBIC).clip(0, 1)
+    opaque = cv2.resize(soft, size, interpolation=cv2.INTER_CUBIC).clip(0, 1)
+    return np.clip(large * (1.02, 0.99, 0.95), 0, 255).astype(np.float32), opaque
 
 
 def handheld(frames: int) -> NDArray[np.float64]:
