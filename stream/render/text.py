@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from stream.render import text_underline
 from stream.render.raster import Raster, from_rgba
 from stream.render.text_fonts import Fonts, OpenFonts
 from stream.render.text_layout import Block, Shaped, advance, arrange
@@ -165,8 +166,8 @@ def _draw(picture: NDArray[np.uint8], left: int, top: int, block: Block, spot: S
         canvas.saveLayer(None, skia.Paint(ColorFilter=tint))
         canvas.translate(style.shadow_px, style.shadow_px)
         for line, x, baseline in places:
-            _paint(canvas, line, x, baseline, stroke=True)
-            _paint(canvas, line, x, baseline, stroke=False)
+            _paint(canvas, line, x, baseline, block.size_px, stroke=True)
+            _paint(canvas, line, x, baseline, block.size_px, stroke=False)
         canvas.restore()
     _draw_letters(canvas, places, block)
     surface.flushAndSubmit()
@@ -182,18 +183,18 @@ def _draw_letters(canvas: Any, places: list[tuple[Shaped, float, float]], block:
         if layered:
             canvas.saveLayerAlpha(None, 255 if block.stroke_alpha is None else block.stroke_alpha)
         for line, x, baseline in places:
-            _paint(canvas, line, x, baseline, stroke=True)
+            _paint(canvas, line, x, baseline, block.size_px, stroke=True)
         if glassy:
             canvas.saveLayer(None, skia.Paint(BlendMode=skia.BlendMode.kDstOut))
             for line, x, baseline in places:
-                _paint(canvas, line, x, baseline, stroke=False)
+                _paint(canvas, line, x, baseline, block.size_px, stroke=False)
             canvas.restore()
         if layered:
             canvas.restore()
     if glassy:
         canvas.saveLayerAlpha(None, block.fill_alpha)
     for line, x, baseline in places:
-        _paint(canvas, line, x, baseline, stroke=False)
+        _paint(canvas, line, x, baseline, block.size_px, stroke=False)
     if glassy:
         canvas.restore()
 
@@ -209,10 +210,12 @@ def _places(block: Block, spot: Spot, style: TextStyle) -> list[tuple[Shaped, fl
     return places
 
 
-def _paint(canvas: Any, line: Shaped, x: float, baseline: float, stroke: bool) -> None:
+def _paint(canvas: Any, line: Shaped, x: float, baseline: float, size_px: float, stroke: bool) -> None:
     paragraph = line.stroke if stroke else line.fill
     if paragraph is not None:
         paragraph.paint(canvas, x, baseline - line.baseline_px)
+    for under in line.underlines:
+        text_underline.draw(canvas, under, x, baseline, size_px, stroke)
 
 
 def _draw_box(canvas: Any, box: TextBox, block: Block, spot: Spot) -> None:

@@ -5,11 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from stream.render import text_break
+from stream.render import text_break, text_runs, text_underline
 from stream.render.text_fonts import Family, OpenFonts, font_style
 from stream.timeline.program import Color, Line, Run, TextStyle
 
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _CURSIVE = re.compile("[\u0600-\u08ff\u0900-\u0dff\ufb50-\ufeff]")  # letters that touch: never spaced apart
 _LIMITLESS_PX = 1e7
 _EMPTY = Color(0, 0, 0, 0)
@@ -37,6 +36,7 @@ class Shaped:
     stroke: Any | None
     width_px: float
     baseline_px: float
+    underlines: tuple[text_underline.Underline, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def look_of(run: Run, style: TextStyle) -> Look:
 
 def arrange(lines: Sequence[Line], style: TextStyle, fonts: OpenFonts, canvas_width_px: int) -> Block | None:
     """Return `lines` shaped, wrapped or scaled as the style asks; None when there is nothing to draw."""
-    clean = [_clean(part) for line in lines for part in _split(line)]
+    clean = [text_runs.clean(part) for line in lines for part in text_runs.split(line)]
     if style.size_px <= 0 or not any(run.text.strip() for line in clean for run in line):
         return None
     limit_px = style.width_px if style.width_px > 0 else float(canvas_width_px)
@@ -91,8 +91,9 @@ def arrange(lines: Sequence[Line], style: TextStyle, fonts: OpenFonts, canvas_wi
 
 def advance(line: Line, style: TextStyle, fonts: OpenFonts) -> float:
     """Return the width of `line` in px as it is drawn, without white space at its end."""
-    shaped = _paragraph(_clean(line), style, fonts, None, False)
-    return 0.0 if shaped is None else _width(shaped, _clean(line), style)
+    line = text_runs.trimmed(text_runs.clean(line))
+    shaped = _paragraph(line, style, fonts, _Drawn())
+    return 0.0 if shaped is None else _width(shaped, line, style)
 
 
 def _block(lines: Sequence[Line], style: TextStyle, fonts: OpenFonts) -> Block:
@@ -115,16 +116,36 @@ def _line_box(style: TextStyle, fonts: OpenFonts) -> tuple[float, float]:
 
 def _shaped(line: Line, style: TextStyle, fonts: OpenFonts, fill_alpha: int | None,
             stroke_alpha: int | None) -> Shaped:
-    fill = _paragraph(line, style, fonts, fill_alpha, False)
+    line = text_runs.trimmed(line)
+    parts = []
+    for run in line:
+        look = look_of(run, style)
+        parts.append(text_underline.Part(run.text, look.underline, _opaque(look.color, fill_alpha),
+                                         _opaque(look.outline_color, stroke_alpha), look.outline_px))
+    decorated = text_underline.left_to_skia(parts)
+    fill = _paragraph(line, style, fonts, _Drawn(fill_alpha, False, decorated))
     if fill is None:
         return Shaped(None, None, 0.0, 0.0)
-    outlined = any(look_of(run, style).outline_px > 0 for run in line)
-    stroke = _paragraph(line, style, fonts, stroke_alpha, True) if outlined else None
-    return Shaped(fill, stroke, _width(fill, line, style), float(fill.AlphabeticBaseline))
+    outlined = any(part.outline_px > 0 for part in parts)
+    stroke = _paragraph(line, style, fonts, _Drawn(stroke_alpha, True, decorated)) if outlined else None
+    width_px = _width(fill, line, style)
+    under = () if decorated else text_underline.underlines(
+        parts, width_px, lambda end: _reach(line, end, style, fonts))
+    return Shaped(fill, stroke, width_px, float(fill.AlphabeticBaseline), under)
+
+
+def _reach(line: Line, end: int, style: TextStyle, fonts: OpenFonts) -> float:
+    """Return where character `end` of a left-to-right `line` begins, white space before it counted."""
+    paragraph = _paragraph(text_runs.cut(line, 0, end), style, fonts, _Drawn())
+    return 0.0 if paragraph is None else float(paragraph.MaxIntrinsicWidth)
+
+
+def _opaque(color: Color, alpha: int | None) -> Color:
+    return color if alpha is None else replace(color, alpha=255)
 
 
 def _width(paragraph: Any, line: Line, style: TextStyle) -> float:
-    last_gap_px = _spacing(_text(line), style)  # Skia puts the spacing after the last letter too
+    last_gap_px = _spacing(text_runs.text_of(line), style)  # Skia puts the spacing after the last letter too
     return max(0.0, float(paragraph.LongestLine) - last_gap_px)
 
 
@@ -132,12 +153,19 @@ def _spacing(text: str, style: TextStyle) -> float:
     return 0.0 if _CURSIVE.search(text) else style.spacing_px
 
 
-def _paragraph(line: Line, style: TextStyle, fonts: OpenFonts, alpha: int | None, stroke: bool) -> Any | None:
-    """Return `line` as a Skia paragraph on one line, drawn as outlines or filled; opaque when `alpha` is given."""
+class _Drawn(NamedTuple):
+    """How a paragraph is drawn: opaque when `alpha` is given, as outlines or filled, with Skia's underlines or none."""
+
+    alpha: int | None = None
+    stroke: bool = False
+    decorated: bool = False
+
+
+def _paragraph(line: Line, style: TextStyle, fonts: OpenFonts, drawn: _Drawn) -> Any | None:
+    """Return `line` as a Skia paragraph on one line; None when it is empty."""
     import skia
 
-    line = _trimmed(line)
-    text = _text(line)
+    text = text_runs.text_of(line)
     if not text:
         return None
     builder = skia.textlayout.ParagraphBuilder.make(skia.textlayout.ParagraphStyle(), fonts.collection, fonts.unicode)
@@ -151,7 +179,7 @@ def _paragraph(line: Line, style: TextStyle, fonts: OpenFonts, alpha: int | None
             parts.append(("\u2069", False))
         for part, emoji in parts:
             family = fonts.family(style.font, style.font_url, text, emoji)
-            builder.pushStyle(_text_style(look, style, family, _spacing(text, style), alpha, stroke))
+            builder.pushStyle(_text_style(look, style, family, _spacing(text, style), drawn))
             builder.addText(part)
             builder.pop()
     paragraph = builder.Build()
@@ -159,17 +187,14 @@ def _paragraph(line: Line, style: TextStyle, fonts: OpenFonts, alpha: int | None
     return paragraph
 
 
-def _text_style(look: Look, style: TextStyle, family: Family, spacing_px: float, alpha: int | None,
-                stroke: bool) -> Any:
+def _text_style(look: Look, style: TextStyle, family: Family, spacing_px: float, drawn: _Drawn) -> Any:
     import skia
 
-    color = look.color
-    if stroke:
-        color = look.outline_color if look.outline_px > 0 else _EMPTY
-    if alpha is not None and color is not _EMPTY:
-        color = replace(color, alpha=255)
+    color = _opaque(look.outline_color if drawn.stroke else look.color, drawn.alpha)
+    if drawn.stroke and look.outline_px <= 0:
+        color = _EMPTY
     paint = skia.Paint(AntiAlias=True, Color=skia.Color(color.red, color.green, color.blue, color.alpha))
-    if stroke:
+    if drawn.stroke:
         paint.setStyle(skia.Paint.kStroke_Style)
         paint.setStrokeWidth(2 * look.outline_px)
         paint.setStrokeJoin(skia.Paint.kRound_Join)
@@ -180,10 +205,10 @@ def _text_style(look: Look, style: TextStyle, family: Family, spacing_px: float,
     result.setFontStyle(font_style(look.bold or family.bold, look.italic))
     result.setLetterSpacing(spacing_px)
     result.setForegroundPaint(paint)
-    if look.underline:
+    if look.underline and drawn.decorated:
         result.setDecoration(skia.textlayout.TextDecoration.kUnderline)
         result.setDecorationColor(paint.getColor())
-        result.setDecorationThicknessMultiplier(_underline_factor(look, style) if stroke else 1.0)
+        result.setDecorationThicknessMultiplier(_underline_factor(look, style) if drawn.stroke else 1.0)
     return result
 
 
@@ -213,7 +238,7 @@ def _shrunk(lines: Sequence[Line], style: TextStyle, fonts: OpenFonts, limit_px:
 def _wrapped(line: Line, style: TextStyle, fonts: OpenFonts, limit_px: float,
              breaks: Callable[[str], list[int]]) -> list[Line]:
     """Return `line` cut so that each part fits `limit_px`: at the last break that fits, else inside the long word."""
-    text = _text(line)
+    text = text_runs.text_of(line)
     if advance(line, style, fonts) <= limit_px:
         return [line]
     allowed = breaks(text)
@@ -222,7 +247,7 @@ def _wrapped(line: Line, style: TextStyle, fonts: OpenFonts, limit_px: float,
         here = start
 
         def fits(end: int, here: int = here) -> bool:
-            return advance(_cut(line, here, end), style, fonts) <= limit_px
+            return advance(text_runs.cut(line, here, end), style, fonts) <= limit_px
 
         if fits(len(text)):
             end = len(text)
@@ -230,7 +255,7 @@ def _wrapped(line: Line, style: TextStyle, fonts: OpenFonts, limit_px: float,
             end = (_last(allowed, start, fits) or _last(text_break.line_breaks(text), start, fits)
                    or _last(text_break.grapheme_starts(text), start, fits)
                    or next((at for at in text_break.grapheme_starts(text) if at > start), len(text)))
-        parts.append(_trimmed(_cut(line, start, end)))
+        parts.append(text_runs.trimmed(text_runs.cut(line, start, end)))
         start = end
     return parts
 
@@ -246,42 +271,6 @@ def _last(places: Sequence[int], start: int, fits: Callable[[int], bool]) -> int
         else:
             high = middle
     return after[low - 1] if low else 0
-
-
-def _cut(line: Line, start: int, end: int) -> Line:
-    """Return the characters `start` to `end` of `line`."""
-    parts, at = [], 0
-    for run in line:
-        text = run.text[max(0, start - at):max(0, end - at)]
-        at += len(run.text)
-        if text:
-            parts.append(run if text == run.text else replace(run, text=text))
-    return tuple(parts)
-
-
-def _trimmed(line: Line) -> Line:
-    """Return `line` without white space at its end."""
-    text = _text(line)
-    return _cut(line, 0, len(text.rstrip())) if text[-1:].isspace() else line
-
-
-def _split(line: Line) -> list[Line]:
-    """Return `line` cut at newlines that its text may hold."""
-    text = _text(line)
-    if "\n" not in text:
-        return [line]
-    ends = [at for at, character in enumerate(text) if character == "\n"]
-    starts = [0, *(end + 1 for end in ends)]
-    return [_cut(line, start, end) for start, end in zip(starts, [*ends, len(text)], strict=True)]
-
-
-def _clean(line: Line) -> Line:
-    """Return `line` with what no font can draw (controls, halves of characters) as spaces."""
-    return tuple(replace(run, text=_UNSEEN.sub(" ", run.text)) if _UNSEEN.search(run.text) else run for run in line)
-
-
-def _text(line: Line) -> str:
-    return "".join(run.text for run in line)
 
 
 def _common(alphas: Sequence[int]) -> int | None:

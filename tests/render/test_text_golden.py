@@ -15,8 +15,8 @@ from stream.timeline.program import Align, Color, Cue, Run, TextBox, TextStyle, 
 TOLERANCE = 6.0  # levels in the worst tile: another processor may round an edge otherwise, a lost glyph is 40 and more
 STYLE = TextStyle(font="Noto Sans", size_px=30)
 HIGHLIGHT = WordStyle(Color(0xF6, 0xDD, 0x14), Color(0x87, 0x36, 0), 3)
-NINE: tuple[Align, ...] = ("TopLeft", "TopCenter", "TopRight", "CenterLeft", "CenterCenter", "CenterRight", "BottomLeft",
-                           "BottomCenter", "BottomRight")
+NINE: tuple[Align, ...] = ("TopLeft", "TopCenter", "TopRight", "CenterLeft", "CenterCenter", "CenterRight",
+                           "BottomLeft", "BottomCenter", "BottomRight")
 
 
 @pytest.fixture(scope="module")
@@ -54,28 +54,32 @@ def test_alignments(typesetter: Typesetter) -> None:
 
 
 def test_scripts(typesetter: Typesetter) -> None:
-    cues = rows(replace(STYLE, size_px=28, outline_px=2), 43, "Hamburg Ágnès Привет Ελλάδα", "麻辣火锅 麻辣火鍋 日本語かな 한국어",
+    cues = rows(replace(STYLE, size_px=28, outline_px=2), 43, "Hamburg Ágnès Привет Ελλάδα",
+                "麻辣火锅 辣火鍋 日本語かな 한국어",
                 "مرحبا بالعالم! שלום 123", "हिन्दी क्षत्रिय ไทยที่นี่ தமிழ்", "😂❤️‍🔥👩‍🍳🇨🇳👍🏽🌶️1️⃣ ☀ ☀️ ★ → ™",
                 "mixed 麻辣 مرحبا हिन्दी 👩‍🍳 ok")
     assert_golden(picture(typesetter, cues), "text_scripts", TOLERANCE)
 
 
 def test_styles(typesetter: Typesetter) -> None:
-    cues = rows(STYLE, 43, (Run("plain "), Run("bold ", bold=True), Run("italic ", italic=True), Run("under gyp", underline=True)),
-                (Run("麻辣 "), Run("麻辣 ", bold=True), Run("麻辣 ", italic=True), Run("麻辣 ", underline=True), Run("both", True, True, True)),
+    cues = rows(STYLE, 43, (Run("plain "), Run("bold ", bold=True), Run("italic ", italic=True),
+                            Run("under gyp", underline=True)),
+                (Run("麻辣 "), Run("麻辣 ", bold=True), Run("麻辣 ", italic=True), Run("麻辣 gy", underline=True),
+                 Run(" both", bold=True, italic=True)),
                 (Run("مرحبا ", bold=True), Run("हिन्दी ", italic=True), Run("coloured", color=Color(255, 90, 90))))
     below = replace(STYLE, x_px=14, bold=True)
     cues += [cue(replace(below, y_px=140, outline_px=3, shadow_px=4, underline=True), "Outline, shadow, line 😂"),
              cue(replace(below, y_px=183, outline_px=3, color=Color(255, 255, 255, 110)), "Glassy fill مرحبا 👩‍🍳"),
              cue(replace(below, y_px=226, spacing_px=6), "Spaced"),
-             cue(replace(below, x_px=340, y_px=250, angle_deg=30, align="Left", outline_px=2), "Turned")]
+             cue(replace(below, x_px=340, y_px=220, angle_deg=30, align="Left", outline_px=2), "Turned")]
     assert_golden(picture(typesetter, cues), "text_styles", TOLERANCE)
 
 
 def test_box_and_highlight(typesetter: Typesetter) -> None:
     style = replace(STYLE, bold=True, align="TopCenter", y_px=40, highlight=HIGHLIGHT,
                     box=TextBox(Color(0, 0, 0, 230), 15, 10))
-    shown = cue(style, (Run("So today we "), Run("cook", True), Run(" really spicy")), (Run("麻辣火锅", True), Run(" at home gy")))
+    shown = cue(style, (Run("So today we "), Run("cook", True), Run(" really spicy")),
+                (Run("麻辣火锅", True), Run(" at home")))
     rounded = replace(style, y_px=190, box=TextBox(Color(20, 60, 160, 180), 20, 4, 14), outline_px=2)
     assert_golden(picture(typesetter, [shown, cue(rounded, (Run("round "), Run("corners", True)))]),
                   "text_box_highlight", TOLERANCE)
@@ -93,4 +97,4 @@ def test_wrapping_and_scaling(typesetter: Typesetter) -> None:
 
 def test_a_thick_outline_on_large_letters(typesetter: Typesetter) -> None:
     style = replace(STYLE, size_px=84, outline_px=9, outline_color=Color(120, 0, 90), align="CenterCenter", bold=True)
-    assert_golden(picture(typesetter, [cue(style, "MWAgjÁ", "麻火 हिم")]), "text_outline", TOLERANCE)
+    assert_golden(picture(typesetter, [cue(style, "MWAgjÁ", "麻火 हिك")]), "text_outline", TOLERANCE)
