@@ -12,6 +12,7 @@ from stream.timeline.program import Box
 from stream.timeline.scalars import px
 
 Default = Literal["fit", "natural", "full"]
+FAR_PX = 1_000_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,9 @@ def _unsized(region: Region, used: tuple[int, int], canvas: tuple[int, int],
 
 
 def _box(left: float, top: float, wide: float, high: float) -> Box:
+    left, top = min(max(left, -FAR_PX), FAR_PX), min(max(top, -FAR_PX), FAR_PX)
     x, y = even(left), even(top)
-    return Box(x, y, max(even(left + wide) - x, 2), max(even(top + high) - y, 2))
+    return Box(x, y, max(even(left + min(wide, FAR_PX)) - x, 2), max(even(top + min(high, FAR_PX)) - y, 2))
 
 
 def _covering(box: Box, crop: Box, source: tuple[int, int]) -> Box | None:

@@ -60,11 +60,11 @@ def _even(width: int, height: int) -> tuple[int, int]:
 
 
 def output_rate(document: Document, video: Spans, rate: Fraction | None, tell: Tell) -> Fraction:
-    """Return the pictures per second: `rate`, else Fps, else our own note, else the first video's, else 25."""
+    """Return the pictures per second: `rate`, else our own note, else Fps, else the first video's, else 25."""
     if rate is not None:
         return rate
     asked = document.output.Video.Fps if document.output.Video else None
-    for value in (None if asked is None else exact_rate(asked), _noted_rate(document.notes.Rate)):
+    for value in (_noted_rate(document.notes.Rate), None if asked is None else exact_rate(asked)):
         if value is not None and MIN_RATE <= value <= MAX_RATE:
             return value
         if value is not None:

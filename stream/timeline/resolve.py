@@ -117,6 +117,10 @@ def _layer(now: _Settling, span: Span[VideoTrackClip]) -> Iterator[Layer]:
         return
     default: Default = "natural" if span.kind == "global" else "fit"
     layer = _picture(now, clip, span.path, media.shown_px, default)
+    if layer.box.width_px * layer.box.height_px > now.limits.max_picture_px:
+        now.tell(Notice("error", span.path, f"The clip would be {layer.box.width_px}x{layer.box.height_px} px large",
+                        "Give a smaller Width and Height", "picture-too-large"))
+        return
     yield replace(layer, kind="image" if span.kind in ("image", "global") else cast(Any, span.kind), url=span.url,
                   start_ns=span.start_ns, end_ns=end, in_ns=span.in_ns, speed=span.speed)
 

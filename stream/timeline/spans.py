@@ -14,6 +14,7 @@ from stream.timeline.schema_tracks import AudioTrackClip, Trimmed, VideoTrackCli
 from stream.timeline.vocabulary import AUDIO_CLIP_TYPES, CLIP_TYPES, canonical
 
 IMAGE_NS = 5 * NS
+TAIL_NS = NS // 5
 Tell = Callable[[Notice], None]
 Kind = Literal["video", "live", "image", "global", "audio"]
 C = TypeVar("C", bound=Trimmed)
@@ -113,10 +114,9 @@ def _span(clip: C, path: str, kind: Kind, facts: Facts, cursor_ns: int, tell: Te
     if clip.TimelineOut is not None:
         wanted_ns = ns(clip.TimelineOut)
         loops = isinstance(clip, AudioTrackClip) and clip.LoopMode
-        if wanted_ns > end_ns and kind in ("video", "audio") and not loops:
+        if wanted_ns > end_ns + TAIL_NS and kind in ("video", "audio") and not loops:
             tell(Notice("warning", f"{path}.TimelineOut", f"The medium ends {(wanted_ns - end_ns) / NS:g} s before "
-                        "TimelineOut", "Nothing is shown for the rest of it", "media-too-short"))
-            wanted_ns = end_ns
+                        "TimelineOut", "Its last picture is held; give an earlier TimelineOut", "media-too-short"))
         end_ns = wanted_ns
     return Span(clip, path, url, kind, media, start_ns, end_ns, in_ns, speed, length_ns)
 
