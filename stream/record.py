@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -169,6 +170,33 @@ def segments(folder: Path, name: str) -> list[tuple[int, Path]]:
     pattern = re.compile(re.escape(name) + r"-(\d{3,})\.packets")
     found = ((pattern.fullmatch(path.name), path) for path in folder.iterdir())
     return sorted((int(match[1]), path) for match, path in found if match)
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Where one segment lies in session time: from its first picture (or sound) to the end of its last."""
+
+    file: str
+    start_ns: int
+    end_ns: int
+
+
+def extents(folder: Path, name: str) -> list[Extent]:
+    """Return the extent of every segment of `name` in `folder` that holds anything, in order."""
+    found = []
+    for _, text in segments(folder, name):
+        lines = text.read_text("utf-8").splitlines(keepends=True)
+        rows = [tuple(map(int, line.split())) for line in lines[1:] if line.endswith("\n")]
+        if not rows:
+            continue
+        header = json.loads(lines[0])
+        video = [k for k, track in enumerate(header["tracks"]) if track["kind"] == "video"]
+        shown = [row for row in rows if row[0] in video] or rows
+        steps = sorted(b[1] - a[1] for a, b in pairwise(sorted(shown, key=lambda row: row[1])))
+        last_ns = max(row[3] for row in shown[-1:]) or (steps[len(steps) // 2] if steps else 0)
+        found.append(Extent(header["file"], max(0, min(row[1] for row in shown)),
+                            max(row[1] for row in shown) + last_ns))
+    return found
 
 
 def read_segments(folder: Path, name: str) -> Iterator[Packet]:

@@ -1,0 +1,109 @@
+"""cli: the commands; each imports what it needs when it runs, so that --help is instant."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from stream.errors import CuelightError
+
+EXIT_PROBLEM, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
+
+
+def build() -> argparse.ArgumentParser:
+    """Return the parser of `cuelight`."""
+    parser = argparse.ArgumentParser(
+        prog="cuelight", description="Live captions and matting for streams; and the Timeline that replays them.")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    live = commands.add_parser("live", help="caption and re-background a live source, republish and record it")
+    live.add_argument("source", help="a URL (rtmp-listen://0.0.0.0:1935/live/${KEY}, rtmp://…, test:, a file), or a "
+                                     "Timeline (.json) with a live clip")
+    live.add_argument("--to", action="append", default=[], metavar="URL", help="rtmp(s)://…, a file, or a folder/; "
+                      "repeat for more")
+    live.add_argument("--background", default="", metavar="FILE|blur|#rrggbb", help="cut the person out, over this")
+    live.add_argument("--captions", action=argparse.BooleanOptionalAction, default=True)
+    live.add_argument("--caption-audio", default="", metavar="WHICH", help="left, right, track:N or another source's URL")
+    live.add_argument("--highlight", default="", metavar="WORDS", help="key words, separated by commas (or @file)")
+    live.add_argument("--record", default="recordings", metavar="DIR", help="where the recording's folder goes")
+    live.add_argument("--no-record", action="store_true")
+    live.add_argument("--show", default="live", help="the show's name, for file names")
+    live.add_argument("--delay", type=float, default=0.0, metavar="S", help="hold the programme so that captions are in time")
+    live.add_argument("--for", dest="for_s", type=float, default=0.0, metavar="S", help="end after this long")
+    live.add_argument("--fallback", choices=("background", "blur", "pass"), default="background",
+                      help="what is shown while there is no matte")
+    live.add_argument("--matte", choices=("selfie", "selfie-landscape"), default="selfie", help="segmentation model")
+    live.add_argument("--preset", default="youtube,superfast", metavar="NAMES",
+                      help="platform (youtube, twitch, lan) and/or x264 preset (ultrafast … slow)")
+    live.add_argument("--bitrate", type=int, default=0, metavar="KBPS")
+    live.add_argument("--provider", choices=("auto", "cpu", "cuda", "tensorrt"), default="auto")
+    live.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="an option of the source")
+    _picture(live)
+    live.add_argument("--json", metavar="FILE", help="write the run's report here")
+
+    new = commands.add_parser("new", help="write a commented starter Timeline")
+    new.add_argument("kind", choices=("captions", "background", "both"))
+    new.add_argument("out", nargs="?", default="-", help="file (default: standard output)")
+
+    render = commands.add_parser("render", help="render a Timeline, or a recording's folder, to a file")
+    render.add_argument("timeline")
+    render.add_argument("out")
+    _picture(render)
+    render.add_argument("--preset", default="youtube,veryfast", metavar="NAMES")
+    render.add_argument("--from", dest="from_s", type=float, default=0.0, metavar="S")
+    render.add_argument("--to", dest="to_s", type=float, default=0.0, metavar="S")
+    render.add_argument("--report", metavar="FILE")
+
+    frame = commands.add_parser("frame", help="one picture of a Timeline")
+    frame.add_argument("timeline")
+    frame.add_argument("time", type=float, metavar="T")
+    frame.add_argument("out", metavar="OUT.png")
+    _picture(frame)
+
+    check = commands.add_parser("check", help="every problem of a Timeline, with its place and remedy")
+    check.add_argument("timeline")
+    check.add_argument("--json", action="store_true")
+    check.add_argument("--media-root", metavar="DIR")
+
+    verify = commands.add_parser("verify", help="prove that a recording replays to the pictures that were shown")
+    verify.add_argument("recording", metavar="RECORDING_DIR")
+    verify.add_argument("--json", action="store_true")
+
+    finish = commands.add_parser("finish", help="write a recording's Timelines and captions (after a crash)")
+    finish.add_argument("recording", metavar="RECORDING_DIR")
+
+    doctor = commands.add_parser("doctor", help="what this machine can do, what is missing, and the remedy")
+    doctor.add_argument("--json", action="store_true")
+
+    models = commands.add_parser("models", help="engines, weights and licences; fetch an optional one")
+    models.add_argument("--json", action="store_true")
+    models.add_argument("action", nargs="?", choices=("get",))
+    models.add_argument("name", nargs="?")
+    return parser
+
+
+def _picture(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--size", metavar="WxH", help="output size")
+    parser.add_argument("--fps", metavar="N", help="output rate, e.g. 30 or 30000/1001")
+    parser.add_argument("--media-root", metavar="DIR", help="find same-named local files for URLs here")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code: 0 done, 1 a problem, 2 wrong usage, 130 interrupted."""
+    args = build().parse_args(argv)
+    try:
+        command = importlib.import_module(f"stream.commands.{args.command}")
+        code: int = command.run(args)
+        return code
+    except CuelightError as error:
+        print(f"cuelight: {error}", file=sys.stderr)
+        return EXIT_PROBLEM
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return EXIT_PROBLEM
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,290 @@
+"""inputs: one source being read: its packets recorded, decoded, segmented, and its sound handed on."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Protocol
+
+from models.matting import SegmenterStream
+from stream.channel import Channel
+from stream.clock import Clock, Signal
+from stream.decode import AudioDecoder, VideoDecoder
+from stream.errors import CuelightError
+from stream.media import NS, AudioFrame, Packet, Scaler, Setup, VideoFrame
+from stream.metrics import Metrics
+from stream.render.matte import Matte, Refiner
+from stream.shelf import Shelf
+from stream.worker import MakeWorker, Worker
+
+BACKLOG_S = 2.5
+MEASURED = 7
+COMMON_RATES = tuple(Fraction(r) for r in (30, 25, 24, 60, 50, 15, 20, 12, 10, 48, 120)) + tuple(
+    Fraction(r * 1000, 1001) for r in (24, 60, 120))
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What every part of a session shares."""
+
+    clock: Clock
+    metrics: Metrics
+    make_worker: MakeWorker
+    changed: Signal
+    tell: Callable[[str], None]
+    now_ns: Callable[[], int]
+
+
+class Times(Protocol):
+    """Lays packets in session time; None for those that have no place."""
+
+    def place(self, packet: Packet, arrival_ns: int) -> Packet | None: ...
+
+
+class Admit(Protocol):
+    """Takes every packet placed in session time (the recorder); never waits."""
+
+    def __call__(self, packet: Packet, index: int) -> None: ...
+
+
+@dataclass(slots=True)
+class Watch:
+    """What is known of an input now, for the status line and the alarms."""
+
+    video: Setup | None = None
+    audio: Setup | None = None
+    connection: int = -1
+    last_packet_ns: int = 0
+    last_audio_ns: int = 0
+    frames_in: int = 0
+    ended: bool = False
+    first_dts_ns: list[int] = field(default_factory=list)
+
+    def rate(self) -> Fraction | None:
+        """Return the picture rate: as set up, else measured; None until enough pictures have come."""
+        if self.video is not None and self.video.rate:
+            return self.video.rate
+        if len(self.first_dts_ns) < MEASURED:
+            return None
+        step_ns = (self.first_dts_ns[-1] - self.first_dts_ns[0]) / (len(self.first_dts_ns) - 1)
+        return min(COMMON_RATES, key=lambda rate: abs(float(rate) * step_ns / NS - 1))
+
+
+@dataclass(slots=True)
+class Input:
+    """One source and the tasks that work on it. `run_*` methods are the tasks; the session starts them."""
+
+    name: str
+    packets: Callable[[], AsyncIterator[Packet]]
+    times: Times
+    parts: Parts
+    shelf: Shelf
+    delay_ns: int = 0
+    leads: bool = False
+    wants_video: bool = True
+    wants_audio: bool = True
+    audio_track: int | None = None
+    admit: Admit | None = None
+    hear: Callable[[AudioFrame], None] | None = None
+    play: Callable[[AudioFrame], None] | None = None
+    played: Callable[[], None] | None = None
+    room: Callable[[], bool] | None = None
+    until_ns: int = 1 << 62
+    watch: Watch = field(default_factory=Watch)
+    known: Signal = field(default_factory=Signal)
+    arrivals: dict[int, int] = field(default_factory=dict)
+    _video: "Channel[tuple[Packet, int]]" = field(init=False)
+    _audio: "Channel[Packet]" = field(init=False)
+    _to_segment: "Channel[VideoFrame]" = field(init=False)
+    side_tracks: "dict[int, Input]" = field(default_factory=dict)
+    began_ns: int = 0
+    _index: int = 0
+
+    def __post_init__(self) -> None:
+        policy = self.parts.clock.policy
+        depth = int((self.delay_ns / NS + BACKLOG_S) * 60)
+        self._video = Channel(depth, policy("drop_to_key"), lambda item: item[0].is_key)
+        self._audio = Channel(int((BACKLOG_S + 8) * 50), policy("drop_oldest"))
+        self._to_segment = Channel(4, policy("newest"))
+
+    async def run_read(self) -> None:
+        """Read the source to its end, handing packets on in session time."""
+        try:
+            packets = self.packets()
+            async with aclosing(packets) as source:  # type: ignore[type-var]
+                async for packet in source:
+                    if not await self._admit(packet):
+                        break
+        finally:
+            self.watch.ended = True
+            for one in [self, *self.side_tracks.values()]:
+                one._video.close()
+                one._audio.close()
+            self.known.set()
+
+    async def _admit(self, packet: Packet) -> bool:
+        """Hand one packet on; False once the input is past its end."""
+        parts, watch = self.parts, self.watch
+        now = parts.now_ns()
+        watch.last_packet_ns = now
+        if packet.connection != watch.connection:
+            if watch.connection >= 0:
+                parts.metrics.count(f"{self.name}.reconnects")
+            watch.connection = packet.connection
+        video = packet.setup.kind == "video"
+        self._notice_setup(packet.setup, video)
+        placed = self.times.place(packet, now)
+        if placed is None:
+            return True
+        self.began_ns = self.began_ns or now
+        if placed.dts_ns >= self.until_ns:
+            return video is False and self.wants_video
+        if video and self.wants_video:
+            await self._admit_video(placed, now)
+        elif not video and self.wants_audio and packet.track == self._first_track(packet):
+            watch.last_audio_ns = now
+            if self.leads and watch.video is None:
+                parts.clock.arrived(placed.dts_ns)
+            if self.admit:
+                self.admit(placed, -1)
+            await self._audio.put(placed)
+        elif not video and packet.track in self.side_tracks:
+            await self.side_tracks[packet.track]._audio.put(placed)
+        return True
+
+    def _first_track(self, packet: Packet) -> int:
+        """The track that is played: the one asked for, else the first that comes."""
+        if self.audio_track is None:
+            self.audio_track = packet.track
+        return self.audio_track
+
+    async def _admit_video(self, placed: Packet, now: int) -> None:
+        if self.leads:
+            self.parts.clock.arrived(placed.dts_ns)
+        if len(self.watch.first_dts_ns) < MEASURED:
+            self.watch.first_dts_ns.append(placed.dts_ns)
+            self.known.set()
+        index, self._index = self._index, self._index + 1
+        self.watch.frames_in += 1
+        self.arrivals[index] = now
+        if len(self.arrivals) > 1024:
+            del self.arrivals[next(iter(self.arrivals))]
+        if self.admit:
+            self.admit(placed, index)
+        dropped = self._video.dropped
+        await self._video.put((placed, index))
+        if self._video.dropped > dropped:
+            self.parts.metrics.count(f"drops.{self.name}.decode", self._video.dropped - dropped)
+
+    def _notice_setup(self, setup: Setup, video: bool) -> None:
+        if video and setup is not self.watch.video:
+            self.watch.video = setup
+            self.known.set()
+        elif not video and setup is not self.watch.audio:
+            self.watch.audio = setup
+            self.known.set()
+
+    async def run_video(self) -> None:
+        """Decode video onto the shelf, each packet when the delay lets it through."""
+        decoder: VideoDecoder | None = None
+        setup: Setup | None = None
+        worker = self.parts.make_worker(f"decode-{self.name}")
+        try:
+            async for packet, index in self._video:
+                await self.parts.clock.release(packet.dts_ns)
+                if packet.setup is not setup:
+                    if decoder is not None:
+                        await self._shelve(await worker.run(decoder.flush))
+                    setup, decoder = packet.setup, self._open_video(packet.setup)
+                if decoder is not None:
+                    await self._shelve(await worker.run(decoder.decode, packet, index))
+            if decoder is not None:
+                await self._shelve(await worker.run(decoder.flush))
+        finally:
+            worker.close()
+            self._to_segment.close()
+            self.shelf.end()
+
+    def _open_video(self, setup: Setup) -> VideoDecoder | None:
+        if setup.rate:
+            self.shelf.interval_ns = int(NS / setup.rate)
+        try:
+            return VideoDecoder(setup)
+        except CuelightError as error:
+            self.parts.tell(f"{self.name}: {error}")
+            return None
+
+    async def _shelve(self, frames: list[VideoFrame]) -> None:
+        waits = self.parts.clock.policy("drop_oldest") == "wait"
+        for frame in frames:
+            while waits and self.shelf.full:
+                await self.parts.changed.wait()
+            self.parts.metrics.count(f"{self.name}.frames_decoded")
+            self.shelf.add(frame)
+            if self.shelf.wants_matte:
+                await self._to_segment.put(frame)
+
+    async def run_segment(self, segmenter: SegmenterStream, width_px: int, height_px: int) -> None:
+        """Compute a matte for the newest frame, again and again."""
+        worker = self.parts.make_worker(f"segment-{self.name}")
+        cutter = Cutter(segmenter, width_px, height_px)
+        connection = self.watch.connection
+        try:
+            async for frame in self._to_segment:
+                if self.watch.connection != connection:
+                    connection = self.watch.connection
+                    cutter.refiner.reset()
+                began = self.parts.now_ns()
+                matte = await worker.run(cutter.matte, frame)
+                self.parts.metrics.sample("matte_ms", (self.parts.now_ns() - began) / 1e6)
+                self.shelf.add_matte(frame, matte)
+        finally:
+            worker.close()
+
+    async def run_audio(self) -> None:
+        """Decode sound and hand it to who plays and who hears it."""
+        decoder: AudioDecoder | None = None
+        setup: Setup | None = None
+        worker: Worker = self.parts.make_worker(f"audio-{self.name}")
+        try:
+            async for packet in self._audio:
+                if packet.setup is not setup:
+                    setup, decoder = packet.setup, self._open_audio(packet.setup)
+                if decoder is not None:
+                    await self._give(await worker.run(decoder.decode, packet))
+            if decoder is not None:
+                await self._give(await worker.run(decoder.flush))
+            if self.played:
+                self.played()
+        finally:
+            worker.close()
+
+    def _open_audio(self, setup: Setup) -> AudioDecoder | None:
+        try:
+            return AudioDecoder(setup)
+        except CuelightError as error:
+            self.parts.tell(f"{self.name}: {error}")
+            return None
+
+    async def _give(self, frames: list[AudioFrame]) -> None:
+        for frame in frames:
+            while self.room and not self.room():
+                await self.parts.changed.wait()
+            if self.play:
+                self.play(frame)
+            if self.hear:
+                self.hear(frame)
+        await asyncio.sleep(0)
+
+
+class Cutter:
+    """A frame to its matte: scaled for the model, segmented, refined. One per stream; one thread."""
+
+    def __init__(self, segmenter: SegmenterStream, width_px: int, height_px: int) -> None:
+        self._segmenter, self._size, self._scaler = segmenter, (width_px, height_px), Scaler()
+        self.refiner = Refiner(height_px, width_px)
+
+    def matte(self, frame: VideoFrame) -> Matte:
+        rgb = self._scaler.rgb(frame, *self._size)
+        return Matte(self.refiner.refine(self._segmenter.segment(rgb), rgb), frame.index)

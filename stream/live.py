@@ -1,0 +1,283 @@
+"""live: `cuelight live`: a live source or a live Timeline in, captions and a new background on it, out and recorded."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from stream.clock import LiveClock, Signal
+from stream.door import Door
+from stream.errors import MediaError, OptionError
+from stream.finish import finish
+from stream.gather import facts_to_json, gather, local_path, open_images
+from stream.inputs import Input, Parts
+from stream.loading import Engines, load_engines, open_typesetter, warm_pixels
+from stream.media import NS, Packet
+from stream.metrics import Metrics
+from stream.plugins import load
+from stream.recording import Recording, keep_copy, new_folder
+from stream.render.text import Typesetter
+from stream.report import Board, report
+from stream.session import Session, first_error
+from stream.shelf import Shelf
+from stream.sources import SourceContext
+from stream.timeline.facts import Facts, MediaFacts, is_live_url, shown_url
+from stream.timeline.program import MatteSpec, Program
+from stream.timeline.resolve import resolve
+from stream.timeline.schema import Document
+from stream.timeline.starters import expand_secrets
+from stream.times import SessionTimes
+from stream.wiring import Wires, assemble
+from stream.worker import ThreadWorker
+
+SOUND_PATIENCE_NS = NS // 2
+
+
+@dataclass(frozen=True, slots=True)
+class LiveOptions:
+    """What the operator asked for. `document` names its live clip; `to` are sinks' URLs, unexpanded."""
+
+    document: Document
+    to: tuple[str, ...] = ()
+    record: Path | None = Path("recordings")
+    show: str = "live"
+    delay_s: float = 0.0
+    for_s: float = 0.0
+    size: tuple[int, int] | None = None
+    rate: Fraction | None = None
+    platform: str = "youtube"
+    preset: str = "superfast"
+    bitrate: int = 0
+    provider: str = "auto"
+    caption_audio: str = ""
+    source_options: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict)
+    media_root: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a run ended: its report as plain JSON values, and where its recording lies."""
+
+    report: dict[str, Any]
+    folder: Path | None
+
+
+def source_of(document: Document) -> str:
+    """Return the URL of the document's live clip (unexpanded); OptionError when it has none or several."""
+    urls = list(dict.fromkeys(ref.url for ref in document.media_urls() if is_live_url(ref.url)))
+    if len(urls) != 1:
+        raise OptionError(f"this Timeline has {len(urls) or 'no'} live input{'s' if urls else ''}",
+                          "Give one clip a MediaURL such as rtmp-listen://0.0.0.0:1935/live/${KEY}")
+    return urls[0]
+
+
+async def run_live(options: LiveOptions, tell: Callable[[str], None], board: Board) -> Result:
+    """Run live until the source ends, `for_s` is over or SIGINT/SIGTERM comes; every file is finished."""
+    live = Live(options, tell, board)
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, live.stop)
+    try:
+        return await live.run()
+    except BaseExceptionGroup as group:
+        raise first_error(group) from None
+    finally:
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(name)
+
+
+class Live:
+    """One live run, put together step by step as its source becomes known."""
+
+    def __init__(self, options: LiveOptions, tell: Callable[[str], None], board: Board) -> None:
+        self.options, self.board, self._tell_operator = options, board, tell
+        self.clock = LiveClock(round(options.delay_s * NS))
+        self.parts = Parts(self.clock, Metrics(), ThreadWorker, Signal(), self.tell, self.clock.now_ns)
+        self.door, self.stopped, self.started = Door(), asyncio.Event(), datetime.now()
+        self.session: Session | None = None
+        self.recording: Recording | None = None
+        self.url = source_of(options.document)
+        self.main = self.input("main", self.url, options.source_options, leads=True)
+
+    def stop(self) -> None:
+        """Finish: called by a signal, a timer or the operator."""
+        self.stopped.set()
+        self.main.known.set()
+        if self.session is not None:
+            self.session.stop()
+
+    def tell(self, line: str) -> None:
+        """Tell the operator one line, and the journal."""
+        self._tell_operator(line)
+        if self.recording is not None:
+            self.recording.event(line)
+
+    def now_ns(self) -> int:
+        return self.clock.now_ns()
+
+    def input(self, name: str, url: str, options: Mapping[str, str], *, leads: bool) -> Input:
+        """Return an input that reads `url` (unexpanded) in this run's time."""
+        shelf = Shelf(self.parts.changed, exact=False, wants_matte=False)
+        return Input(name, partial(self._open, url, options), SessionTimes(self.clock, defines_zero=leads), self.parts,
+                     shelf, self.clock.delay_ns, leads=leads)
+
+    def _open(self, url: str, options: Mapping[str, str]) -> AsyncIterator[Packet]:
+        expanded = expand_secrets(url, self.options.env)
+        scheme = expanded.split(":", 1)[0] if "://" in expanded else "file"
+        given = dict(options)
+        if scheme in ("file", "http", "https"):
+            given.setdefault("realtime", "1")
+        plugin: Any = load("stream.sources", scheme)
+        packets: AsyncIterator[Packet] = plugin.read(
+            expanded, given, SourceContext(make_worker=ThreadWorker, tell=self.tell, door=self.door))
+        return packets
+
+    async def run(self) -> Result:
+        """Wait for the source, show until it ends, finish the files."""
+        options = self.options
+        for target in options.to:
+            expand_secrets(target, options.env)
+        recording_task = None
+        if options.record is not None:
+            folder = await asyncio.to_thread(new_folder, options.record, options.show, self.started)
+            self.recording = Recording(folder, self.parts)
+            self.main.admit = partial(self.recording.admit, "main")
+            recording_task = asyncio.create_task(self.recording.run(), name="record")
+        try:
+            await self._run_tasks()
+        finally:
+            if self.recording is not None and recording_task is not None:
+                self.recording.close()
+                await recording_task
+                self.recording.end()
+        found = report(self.main, self.session, self.parts.metrics, self.board)
+        if self.recording is None:
+            return Result(found, None)
+        if self.session is not None and self.session.begun:
+            await asyncio.to_thread(finish, self.recording.folder, found)
+        return Result(found, self.recording.folder)
+
+    async def _run_tasks(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            side = [tasks.create_task(self.main.run_read(), name="read-main"),
+                    tasks.create_task(self.board.run(self), name="board"),
+                    tasks.create_task(self._end_after(self.options.for_s), name="for")]
+            loading = tasks.create_task(self._load(), name="load")
+            try:
+                await self._show(loading)
+            finally:
+                for task in [*side, loading]:
+                    task.cancel()
+
+    async def _end_after(self, seconds: float) -> None:
+        if not seconds:
+            return
+        while self.session is None or not self.session.begun:
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(seconds)
+        self.stop()
+
+    async def _load(self) -> tuple[Engines, Typesetter]:
+        captions, matte, model = _wanted(self.options.document)
+        worker = ThreadWorker("load")
+        try:
+            typesetter = await worker.run(open_typesetter, self.tell)
+            wanted = partial(load_engines, captions, matte, matte_model=model, provider=self.options.provider)
+            return await worker.run(wanted), typesetter
+        finally:
+            worker.close()
+
+    async def _known(self) -> bool:
+        """Wait until the source's pictures (or only its sound) are known; False when it ends or we stop first."""
+        main, watch = self.main, self.main.watch
+        while not self.stopped.is_set():
+            waited_ns = self.now_ns() - main.began_ns if main.began_ns else 0
+            if watch.video is not None and watch.rate() is not None and (
+                    watch.audio is not None or waited_ns > SOUND_PATIENCE_NS):
+                return True
+            if watch.video is None and main.began_ns:
+                return True
+            if watch.ended:
+                return False
+            await main.known.wait(0.1)
+        return False
+
+    async def _show(self, loading: "asyncio.Task[tuple[Engines, Typesetter]]") -> None:
+        if not await self._known():
+            if not self.stopped.is_set():
+                raise MediaError(f"{shown_url(self.url)} ended before its first picture",
+                                 "Check that the publisher sends pictures with key frames, or sound")
+            return
+        self.tell(f"receiving {self._described()}")
+        program, facts = await asyncio.to_thread(self._resolve)
+        engines, typesetter = await loading
+        images = await asyncio.to_thread(open_images, program, self.options.media_root)
+        worker = ThreadWorker("warm")
+        try:
+            await worker.run(warm_pixels, program)
+        finally:
+            worker.close()
+        session = self.session = assemble(Wires(
+            program=program, clock=self.clock, parts=self.parts, main=self.main, url=self.url, engines=engines,
+            typesetter=typesetter, images=images, recording=self.recording, options=self.options, open=self.input,
+            started=self.started))
+        if self.recording is not None:
+            value, kept = self._kept(program, self.recording)
+            known = {kept.get(url, url): fact for url, fact in facts.media.items()}
+            self.recording.begin(program, value, facts_to_json(Facts(known)), self.options.show)
+        if self.stopped.is_set():
+            session.stop()
+        await session.run()
+
+    def _described(self) -> str:
+        watch = self.main.watch
+        video = "no picture" if watch.video is None else replace(watch.video, rate=watch.rate()).describe()
+        return f"{video} + {'no sound' if watch.audio is None else watch.audio.describe()}"
+
+    def _resolve(self) -> tuple[Program, Facts]:
+        watch, options, video = self.main.watch, self.options, self.main.watch.video
+        live = MediaFacts("live", video.width_px if video else 1280, video.height_px if video else 720,
+                          rate=watch.rate() if video else Fraction(30), has_video=video is not None,
+                          has_audio=watch.audio is not None)
+        facts = gather(options.document, options.media_root, {self.url: live})
+        program = resolve(options.document, facts, size=options.size, rate=options.rate)
+        for notice in program.notices:
+            if notice.severity == "error":
+                raise OptionError(f"{notice.path}: {notice.message}", notice.remedy)
+            if notice.severity == "warning":
+                self.tell(f"note: {notice.path}: {notice.message}")
+        return program, facts
+
+    def _kept(self, program: Program, recording: Recording) -> tuple[dict[str, Any], dict[str, str]]:
+        """The document as recorded, its stills copied beside it, and which file each still became."""
+        kept: dict[str, str] = {}
+        for layer in program.layers:
+            if layer.kind == "image" and layer.url not in kept:
+                path = Path(local_path(layer.url, self.options.media_root))
+                kept[layer.url] = keep_copy(recording.folder, path)
+        kept[self.url] = shown_url(self.url)
+        value = rename(self.options.document.value, kept)
+        return value, kept
+
+
+def rename(value: Any, names: Mapping[str, str]) -> Any:
+    """Return JSON `value` with every string that is a key of `names` replaced."""
+    if isinstance(value, dict):
+        return {key: rename(item, names) for key, item in value.items()}
+    if isinstance(value, list):
+        return [rename(item, names) for item in value]
+    return names.get(value, value) if isinstance(value, str) else value
+
+
+def _wanted(document: Document) -> tuple[bool, bool, str]:
+    """Whether the document asks for captions and for a matte, and from which model."""
+    program = resolve(document, Facts())
+    matte = next((layer.matte for layer in program.layers if layer.matte is not None), None)
+    return (any(item.captions for item in (*program.layers, *program.sounds)), matte is not None,
+            (matte or MatteSpec()).model)

@@ -1,0 +1,215 @@
+"""recording: a run's folder: input packets, mattes and journal as they happen; Timelines and captions at its end."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from models.asr import Word
+from stream.channel import Channel
+from stream.errors import CuelightError, MediaError
+from stream.inputs import Parts
+from stream.media import Packet
+from stream.record import MatteRecorder, PacketRecorder
+from stream.render.matte import Matte
+from stream.shelf import Shot
+from stream.timeline.journal import VERSION, JournalWriter, ShownTick
+from stream.timeline.program import Cue, Program
+from stream.timeline.textclip import cue_to_clip
+
+DEPTH = 3000
+JOURNAL = "journal.jsonl"
+
+
+def new_folder(root: Path, show: str, when: datetime) -> Path:
+    """Make and return `root`/{show}-{date}-{n}, the first n that is free."""
+    root.mkdir(parents=True, exist_ok=True)
+    for number in range(1, 100_000):
+        folder = root / f"{show}-{when:%Y-%m-%d}-{number}"
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            continue
+        return folder
+    raise MediaError(f"{root} holds too many recordings of {show!r}", "Choose another folder with --record")
+
+
+def free_path(path: Path) -> Path:
+    """Return `path`, or the first of `stem-2`, `stem-3`, … that does not exist: nothing is overwritten."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return free
+
+
+@dataclass(slots=True)
+class _Item:
+    """One thing to write: a packet with its number, or a matte."""
+
+    name: str
+    packet: Packet | None = None
+    index: int = -1
+    matte: Matte | None = None
+
+
+@dataclass(slots=True)
+class Recording:
+    """Writes one run into `folder`. Nothing here makes the programme wait; a failure is told once.
+
+    Packets and mattes go through a deep channel to a thread; the journal is small and written at once.
+    """
+
+    folder: Path
+    parts: Parts
+    failure: str = ""
+    cues: list[Cue] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
+    _items: "Channel[_Item]" = field(init=False)
+    _journal: JournalWriter = field(init=False)
+    _file: TextIO = field(init=False)
+    _packets: dict[str, PacketRecorder] = field(default_factory=dict)
+    _mattes: dict[str, MatteRecorder] = field(default_factory=dict)
+    _matte_index: dict[str, int] = field(default_factory=dict)
+    _last_tick: int = -1
+    _begun: bool = False
+    _early: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._items = Channel(DEPTH, "drop_oldest")
+        try:
+            self._file = (self.folder / JOURNAL).open("x", encoding="utf-8")
+        except OSError as error:
+            raise MediaError(f"cannot write into {self.folder}: {error.strerror}",
+                             "Choose another folder with --record") from error
+        self._journal = JournalWriter(self._file)
+
+    def begin(self, program: Program, document: object, facts: Mapping[str, object], name: str) -> None:
+        """Write how the run began: all that resolves to the same Program again."""
+        self._journal.write("run", version=VERSION, name=name, size=[program.width_px, program.height_px],
+                            rate=str(program.rate), document=document, facts=facts)
+        self._begun = True
+        for text in self._early:
+            self.event(text)
+
+    def admit(self, name: str, packet: Packet, index: int) -> None:
+        """Take a packet of input `name`, placed in session time; `index` numbers its video packets."""
+        self._put(_Item(name, packet, index))
+
+    def tick(self, shown: ShownTick, shots: Mapping[str, Shot]) -> None:
+        """Take what a tick showed; mattes used for the first time are kept."""
+        self._last_tick = shown.tick
+        for name, shot in shots.items():
+            if shot.matte is not None and shot.matte.index > self._matte_index.get(name, -1):
+                self._matte_index[name] = shot.matte.index
+                self._put(_Item(name, matte=shot.matte))
+        self._guard(lambda: self._journal.tick(shown))
+
+    def cue(self, cue: Cue, size: tuple[int, int]) -> None:
+        """Take a cue as it will be shown."""
+        self.cues.append(cue)
+        self._guard(lambda: self._journal.write("cue", cue=cue_to_clip(cue, size)))
+
+    def heard(self, words: tuple[Word, ...]) -> None:
+        """Take a segment's final words."""
+        self.words.extend(words)
+        self._guard(lambda: self._journal.write("words", words=[asdict(w) for w in words]))
+
+    def event(self, text: str) -> None:
+        """Take a line that matters afterwards."""
+        if not self._begun:
+            self._early.append(text)
+            return
+        self._guard(lambda: self._journal.write("event", tick=self._last_tick, text=text))
+
+    async def run(self) -> None:
+        """Write packets and mattes until `close`; stops at the first failure, which it tells."""
+        worker = self.parts.make_worker("record")
+        try:
+            async for item in self._items:
+                batch = [item]
+                while len(batch) < 64 and (more := self._items.take_nowait()) is not None:
+                    batch.append(more)
+                try:
+                    await worker.run(self._write, batch)
+                except (CuelightError, OSError) as error:
+                    self._fail(error)
+                    return
+        finally:
+            try:
+                await worker.run(self._close_files)
+            except (CuelightError, OSError) as error:
+                self._fail(error)
+            worker.close()
+
+    def close(self) -> None:
+        """No more packets: `run` ends when what waits is written."""
+        self._items.close()
+
+    def end(self) -> None:
+        """Write the journal's last line and close it."""
+        if self._begun:
+            self._guard(lambda: self._journal.write("end", tick=self._last_tick + 1))
+        try:
+            self._file.close()
+        except OSError as error:
+            self._fail(error)
+
+    def _put(self, item: _Item) -> None:
+        if self.failure or self._items.closed:
+            return
+        dropped = self._items.dropped
+        self._items.offer(item)
+        if self._items.dropped > dropped:
+            self._fail(MediaError("the disk is too slow to record", "Record to a faster disk"))
+            self._items.close()
+
+    def _write(self, batch: list[_Item]) -> None:
+        for item in batch:
+            if item.packet is not None:
+                self._packet(item.name, item.packet, item.index)
+            elif item.matte is not None:
+                if item.name not in self._mattes:
+                    self._mattes[item.name] = MatteRecorder(self.folder, f"mattes-{item.name}")
+                self._mattes[item.name].write(item.matte.alpha)
+
+    def _packet(self, name: str, packet: Packet, index: int) -> None:
+        recorder = self._packets.get(name)
+        if recorder is None:
+            recorder = self._packets[name] = PacketRecorder(self.folder, name)
+        recorder.write(packet)
+
+    def _close_files(self) -> None:
+        for recorder in [*self._packets.values(), *self._mattes.values()]:
+            recorder.close()
+
+    def _guard(self, write: "object") -> None:
+        if self.failure:
+            return
+        try:
+            write()  # type: ignore[operator]
+        except (OSError, ValueError) as error:
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        if not self.failure:
+            self.failure = str(error)
+            self.parts.metrics.count("recording_failures")
+            self.parts.tell(f"ALARM recording has stopped: {error}; the stream goes on")
+
+
+def keep_copy(folder: Path, path: Path) -> str:
+    """Copy a still used by the show into the recording; return the name to refer to it by."""
+    kept = free_path(folder / path.name)
+    shutil.copyfile(path, kept)
+    return kept.name
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write `value` as indented JSON, all at once: never half a file under the final name."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    part.replace(path)

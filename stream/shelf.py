@@ -1,0 +1,110 @@
+"""shelf: one input's decoded frames and mattes, from which each tick takes the newest due."""
+
+from collections import deque
+from dataclasses import dataclass
+
+from stream.clock import Signal
+from stream.media import NS, VideoFrame
+from stream.render.matte import Matte
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """What an input has to show at one tick: a frame, and its matte or none."""
+
+    frame: VideoFrame | None = None
+    matte: Matte | None = None
+
+
+class Shelf:
+    """Frames in order of time and the mattes computed from them.
+
+    With `exact`, a tick is ready only when a later frame proves that none is missing; otherwise a
+    frame at most one frame interval old will do. `wants_matte` makes the frame's own matte part of
+    being ready. A matte serves other frames for at most `MATTE_LIFE_NS`.
+    """
+
+    SIZE = 16
+    MATTE_LIFE_NS = NS
+
+    def __init__(self, changed: Signal, *, exact: bool, wants_matte: bool, tolerance_ns: int = 4_000_000) -> None:
+        self.changed = changed
+        self.exact, self.wants_matte, self.tolerance_ns = exact, wants_matte, tolerance_ns
+        self.interval_ns = NS // 30
+        self.ended = False
+        self.skipped = 0
+        self._frames: deque[VideoFrame] = deque()
+        self._mattes: dict[int, tuple[int, Matte]] = {}
+        self._shown = -1
+
+    @property
+    def full(self) -> bool:
+        return len(self._frames) >= self.SIZE
+
+    @property
+    def newest_ns(self) -> int:
+        """Time of the newest frame, or -1."""
+        return self._frames[-1].pts_ns if self._frames else -1
+
+    def add(self, frame: VideoFrame) -> None:
+        """Put a frame on; when full, the oldest goes."""
+        if self.full:
+            self._frames.popleft()
+            self.skipped += 1
+        self._frames.append(frame)
+        self.changed.set()
+
+    def add_matte(self, frame: VideoFrame, matte: Matte) -> None:
+        """Put the matte computed from `frame` on."""
+        self._mattes[frame.index] = (frame.pts_ns, matte)
+        while len(self._mattes) > 2 * self.SIZE:
+            del self._mattes[next(iter(self._mattes))]
+        self.changed.set()
+
+    def end(self) -> None:
+        """Nothing more will come."""
+        self.ended = True
+        self.changed.set()
+
+    def ready(self, pts_ns: int) -> bool:
+        """Whether the tick at `pts_ns` would gain nothing by waiting."""
+        frame = self._due(pts_ns)
+        if frame is None:
+            return self.ended or (self.exact and bool(self._frames))
+        later = self._frames[-1].pts_ns > pts_ns + self.tolerance_ns or self.ended
+        if not later and (self.exact or frame.pts_ns <= pts_ns + self.tolerance_ns - self.interval_ns):
+            return False
+        return not self.wants_matte or frame.index in self._mattes
+
+    def take(self, pts_ns: int) -> Shot:
+        """Return what to show at `pts_ns`; older frames leave the shelf."""
+        frame = self._due(pts_ns)
+        if frame is None:
+            return Shot()
+        while self._frames[0] is not frame:
+            passed = self._frames.popleft()
+            self.skipped += passed.index != self._shown
+        self._shown = frame.index
+        self.changed.set()
+        return Shot(frame, self._matte_for(frame) if self.wants_matte else None)
+
+    def clear(self) -> None:
+        """Forget everything (the source was connected anew)."""
+        self._frames.clear()
+        self._mattes.clear()
+
+    def _due(self, pts_ns: int) -> VideoFrame | None:
+        found = None
+        for frame in self._frames:
+            if frame.pts_ns > pts_ns + self.tolerance_ns:
+                break
+            found = frame
+        return found
+
+    def _matte_for(self, frame: VideoFrame) -> Matte | None:
+        own = self._mattes.get(frame.index)
+        if own is not None:
+            return own[1]
+        earlier = [(pts, matte) for pts, matte in self._mattes.values()
+                   if 0 <= frame.pts_ns - pts <= self.MATTE_LIFE_NS]
+        return max(earlier, key=lambda item: item[0])[1] if earlier else None

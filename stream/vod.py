@@ -1,0 +1,181 @@
+"""vod: any Timeline rendered offline: the same session on the offline clock, its speech heard in a first pass."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from models.asr import StreamOptions
+from stream.clock import OfflineClock, Signal
+from stream.decode import AudioDecoder, Resampler16k
+from stream.errors import OptionError
+from stream.finish import page_all
+from stream.gather import gather, local_path, open_images
+from stream.inputs import Input, Parts
+from stream.loading import load_recognizer, load_segmenter, open_typesetter, warm_pixels
+from stream.media import NS, AudioFrame, Packet, Setup
+from stream.metrics import Metrics
+from stream.mixer import Mixer
+from stream.outputs import Output
+from stream.painter import Painter, Rasters
+from stream.plugins import load
+from stream.session import Session
+from stream.shelf import Shelf
+from stream.sources import SourceContext
+from stream.speech import recognise
+from stream.timeline.program import CaptionSpec, Cue, CueTrack, Layer, Program, Sound
+from stream.timeline.resolve import resolve
+from stream.timeline.schema import Document
+from stream.worker import ThreadWorker
+
+
+class ClipTimes:
+    """Lays a file's packets where its clip lies: the first packet is source time 0, `in_ns` is at `start_ns`."""
+
+    def __init__(self, start_ns: int, in_ns: int, speed: float) -> None:
+        self._start_ns, self._in_ns, self._speed = start_ns, in_ns, speed
+        self._base_ns: int | None = None
+
+    def place(self, packet: Packet, arrival_ns: int) -> Packet:
+        if self._base_ns is None:
+            self._base_ns = packet.pts_ns if abs(packet.pts_ns) > NS // 4 else 0
+        return replace(packet, pts_ns=self._at(packet.pts_ns), dts_ns=self._at(packet.dts_ns))
+
+    def _at(self, source_ns: int) -> int:
+        inside = source_ns - (self._base_ns or 0) - self._in_ns
+        return self._start_ns + (inside if self._speed == 1 else round(inside / self._speed))
+
+
+@dataclass(frozen=True, slots=True)
+class Vod:
+    """A document on its way to files: where its media lie, and what is shown of it."""
+
+    document: Document
+    program: Program
+    media_root: Path | None
+    tell: Callable[[str], None]
+
+
+def prepare(document: Document, media_root: Path | None, tell: Callable[[str], None], *,
+            size: tuple[int, int] | None = None, rate: "Any" = None) -> Vod:
+    """Resolve `document`, with its speech recognised and paged; errors in it are raised, warnings told."""
+    program = resolve(document, gather(document, media_root, {}), size=size, rate=rate)
+    for notice in program.notices:
+        if notice.severity == "error":
+            raise OptionError(f"{notice.path}: {notice.message}", notice.remedy)
+        if notice.severity == "warning":
+            tell(f"note: {notice.path}: {notice.message}")
+    if program.is_live:
+        raise OptionError("this Timeline has a live input", "Run it with `cuelight live`; render what it recorded")
+    vod = Vod(document, program, media_root, tell)
+    cues = [*program.cues]
+    for item in (*program.layers, *program.sounds):
+        if item.captions is not None:
+            cues += speech_cues(vod, item, item.captions)
+    return replace(vod, program=program.with_cues(tuple(cues)))
+
+
+def speech_cues(vod: Vod, item: Layer | Sound, spec: CaptionSpec) -> tuple[Cue, ...]:
+    """Return the captions of what a clip or sound says, at the times it is said."""
+    recognizer = load_recognizer()
+    words = [w for h in recognise(_blocks(vod, item), recognizer, StreamOptions(vocabulary=spec.vocabulary))
+             for w in h.words]
+    placed = [replace(w, start_ns=item.start_ns + w.start_ns, end_ns=min(item.start_ns + w.end_ns, item.end_ns))
+              for w in words if item.start_ns + w.start_ns < item.end_ns]
+    return tuple(replace(cue, id=f"{item.id}-{cue.id}") for cue in page_all(vod.program, spec, placed))
+
+
+def _blocks(vod: Vod, item: Layer | Sound) -> "Any":
+    """The clip's own sound from its In point, mono at 16 kHz."""
+    from stream.demux import Demuxer
+
+    times, resampler = ClipTimes(0, item.in_ns, item.speed), Resampler16k()
+    decoder: AudioDecoder | None = None
+    setup: Setup | None = None
+    length_ns = item.end_ns - item.start_ns
+    with Demuxer(local_path(item.url, vod.media_root)) as packets:
+        for packet in packets:
+            placed = times.place(packet, 0)
+            if packet.setup.kind != "audio":
+                continue
+            if placed.dts_ns >= length_ns:
+                break
+            if packet.setup is not setup:
+                setup, decoder = packet.setup, AudioDecoder(packet.setup)
+            for frame in decoder.decode(placed) if decoder else []:
+                cut = _from_zero(frame)
+                if cut is not None:
+                    yield resampler.feed(cut)
+
+
+def _from_zero(frame: AudioFrame) -> AudioFrame | None:
+    if frame.end_ns <= 0:
+        return None
+    if frame.pts_ns >= 0:
+        return frame
+    skip = -frame.pts_ns * frame.rate_hz // NS
+    return AudioFrame(frame.samples[:, skip:], 0, frame.rate_hz)
+
+
+def vod_session(vod: Vod, outputs: Callable[[Parts], list[Output]], *, from_ns: int = 0,
+                to_ns: int = 1 << 62) -> Session:
+    """Return a Session that renders `vod` from `from_ns` to `to_ns`."""
+    program = vod.program
+    changed = Signal()
+    parts = Parts(OfflineClock(), Metrics(), ThreadWorker, changed, vod.tell, lambda: 0)
+    painter = Painter(program, Rasters(open_typesetter(vod.tell), program), open_images(program, vod.media_root),
+                      hashes=False)
+    warm_pixels(program)
+    mixer = Mixer(parts.metrics, changed.set)
+    ticks = (_tick_at(program, from_ns), _tick_at(program, min(to_ns, program.end_ns)) - 1)
+    session = Session(program, parts.clock, parts, painter, outputs(parts), mixer=mixer, track=CueTrack(program.cues),
+                      first_tick=ticks[0], last_tick=ticks[1])
+    for layer in program.layers:
+        if layer.kind == "video" and layer.end_ns > from_ns and layer.start_ns < to_ns:
+            session.inputs[layer.id] = _video(vod, layer, parts)
+            if layer.matte is not None:
+                session.segmenters[layer.id] = load_segmenter(layer.matte.model)
+    for sound in program.sounds:
+        if sound.gain > 0 and sound.end_ns > from_ns and sound.start_ns < to_ns:
+            session.inputs[sound.id] = _audio(vod, sound, parts, mixer)
+    return session
+
+
+def _tick_at(program: Program, pts_ns: int) -> int:
+    """The first tick at or after `pts_ns`."""
+    rate = program.rate
+    return -(-pts_ns * rate.numerator // (NS * rate.denominator))
+
+
+def _video(vod: Vod, layer: Layer, parts: Parts) -> Input:
+    shelf = Shelf(parts.changed, exact=True, wants_matte=layer.matte is not None)
+    return Input(f"v-{layer.id}", partial(_read, vod, layer.url, parts), ClipTimes(layer.start_ns, layer.in_ns, layer.speed),
+                 parts, shelf, wants_audio=False, until_ns=layer.end_ns)
+
+
+def _audio(vod: Vod, sound: Sound, parts: Parts, mixer: Mixer) -> Input:
+    one = Input(f"a-{sound.id}", partial(_read, vod, sound.url, parts), ClipTimes(sound.start_ns, sound.in_ns, sound.speed),
+                parts, Shelf(parts.changed, exact=True, wants_matte=False), wants_video=False,
+                until_ns=sound.end_ns)
+    one.play, one.played = mixer.lane(sound), lambda: mixer.end(sound.id)
+    one.room = lambda: mixer.room(sound)
+    return one
+
+
+def _read(vod: Vod, url: str, parts: Parts) -> AsyncIterator[Packet]:
+    where = local_path(url, vod.media_root)
+    scheme = where.split(":", 1)[0] if "://" in where else "file"
+    plugin: Any = load("stream.sources", scheme)
+    packets: AsyncIterator[Packet] = plugin.read(
+        where, {}, SourceContext(make_worker=parts.make_worker, tell=vod.tell, door=_NoDoor()))
+    return packets
+
+
+class _NoDoor:
+    """Rendering listens to nobody."""
+
+    def listen(self, spec: object) -> Any:
+        raise OptionError("a render listens to no publisher", "Use `cuelight live`")
+
+
