@@ -30,7 +30,10 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is known of one model. `kind` is its room ("matting", "asr", "vad", "tts"); `facts` are for reading only."""
+    """What is known of one model. `kind` is its room ("matting", "asr", "vad", "tts"); `facts` are for reading only.
+
+    `hashes` are the SHA-256 of the packages that an optional model may be fetched from, by `name==version`.
+    """
 
     name: str
     kind: str
@@ -40,6 +43,7 @@ class Card:
     notes: str = ""
     optional: bool = False
     facts: tuple[tuple[str, str], ...] = ()
+    hashes: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def packages(self) -> tuple[str, ...]:
@@ -125,4 +129,5 @@ def _card(file: Path) -> Card:
     data: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
     files = tuple(File(**f) for f in data.pop("files"))
     facts = tuple((name, str(value)) for name, value in data.pop("facts", {}).items())
-    return Card(**data, files=files, facts=facts)
+    hashes = tuple((package, tuple(each)) for package, each in data.pop("hashes", {}).items())
+    return Card(**data, files=files, facts=facts, hashes=hashes)
