@@ -8,5 +8,5 @@ from stream.errors import OptionError
 
 def run(args: Namespace) -> int:
     if args.action == "get" and not args.name:
-        raise OptionError("cuelight models get: which one?", "`cuelight models` lists them")
+        raise OptionError("cuelight models get needs a name", "`cuelight models` lists them")
     return models_command.run(get=args.name or "", as_json=args.json)
