@@ -30,9 +30,9 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is known of one model. `kind` is its room ("matting", "asr", "vad", "tts"); `facts` are for reading only.
+    """What is known of one model. `kind` is what it does ("matting", "asr", "align", "vad", "tts").
 
-    `hashes` are the SHA-256 of the packages that an optional model may be fetched from, by `name==version`.
+    `facts` are for reading only; `hashes` are the SHA-256 of the packages an optional model may be fetched from, by `name==version`.
     """
 
     name: str
