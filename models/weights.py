@@ -32,7 +32,8 @@ class File:
 class Card:
     """What is known of one model. `kind` is what it does ("matting", "asr", "align", "vad", "tts").
 
-    `facts` are for reading only; `hashes` are the SHA-256 of the packages an optional model may be fetched from, by `name==version`.
+    `facts` are for reading only; `hashes` are the SHA-256 of the packages that an optional model may be fetched
+    from, by `name==version`.
     """
 
     name: str
