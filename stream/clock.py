@@ -57,6 +57,10 @@ class Clock(Protocol):
         """Return the session time that is arriving at the door now."""
         ...
 
+    def showing_ns(self) -> int:
+        """Return the session time whose tick is due now: what arrives less the delay."""
+        ...
+
     def jumped(self, step_ns: int, waited_ns: int) -> bool:
         """Whether a timestamp step of `step_ns` over `waited_ns` of real time is a jump, not a gap."""
         ...
@@ -123,6 +127,9 @@ class LiveClock:
     def session_ns(self) -> int:
         return self.now_ns() - self.origin_ns
 
+    def showing_ns(self) -> int:
+        return self.session_ns() - self.delay_ns
+
     def deadline_ns(self, pts_ns: int) -> int:
         """Return the loop time before which the tick at `pts_ns` is never composed."""
         return self.origin_ns + pts_ns + self.delay_ns
@@ -157,6 +164,9 @@ class OfflineClock:
         return
 
     def session_ns(self) -> int:
+        return 0
+
+    def showing_ns(self) -> int:
         return 0
 
     def jumped(self, step_ns: int, waited_ns: int) -> bool:

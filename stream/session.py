@@ -67,7 +67,7 @@ class Session:
     def next_ns(self) -> int:
         """Return the time of the next tick that is still open to change."""
         if not self.begun:
-            return max(self.program.tick_ns(self.next_tick), self.clock.session_ns())
+            return max(self.program.tick_ns(self.next_tick), self.clock.showing_ns())
         return self.program.tick_ns(self.next_tick)
 
     def show(self, cue: Cue) -> None:

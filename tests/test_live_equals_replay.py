@@ -1,0 +1,174 @@
+"""A live run, whatever went wrong in it, replays to the pictures that were shown: hash by hash."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from datetime import datetime
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from models.asr import Hypothesis, StreamOptions, Word
+from stream.clock import LiveClock, Signal
+from stream.door import Door
+from stream.finish import aired_cues, finish, read_run
+from stream.gather import facts_to_json
+from stream.inputs import Input, Parts
+from stream.loading import Engines, open_typesetter
+from stream.media import NS, Packet, Setup
+from stream.metrics import Metrics
+from stream.recording import Recording
+from stream.replay import Verdict, replay_session
+from stream.shelf import Shelf
+from stream.sources import SourceContext, test
+from stream.timeline.facts import Facts, MediaFacts
+from stream.timeline.resolve import resolve
+from stream.timeline.starters import live_document
+from stream.times import SessionTimes
+from stream.wiring import Wires, assemble
+from stream.worker import InlineWorker
+from support import run_virtual
+
+SECONDS = 4
+URL = f"test://?size=384x288&rate=15&seconds={SECONDS}"
+
+
+class Talker:
+    """A recognizer that hears a word every half second of sound."""
+
+    sample_rate_hz = 16_000
+
+    def open(self, options: StreamOptions) -> "Talking":
+        return Talking()
+
+
+class Talking:
+    speaking = True
+
+    def __init__(self) -> None:
+        self.heard, self.words = 0, []
+
+    def feed(self, samples: np.ndarray) -> list[Hypothesis]:
+        self.heard += len(samples)
+        now_ns = self.heard * NS // 16_000
+        while (len(self.words) + 1) * NS // 2 <= now_ns:
+            end_ns = (len(self.words) + 1) * NS // 2
+            self.words.append(Word(f"word{len(self.words)}", end_ns - NS // 4, end_ns))
+        return [Hypothesis(0, tuple(self.words), False, now_ns)]
+
+    def finish(self) -> list[Hypothesis]:
+        return [Hypothesis(0, tuple(self.words), True, self.heard * NS // 16_000)]
+
+
+class Cutout:
+    """A segmenter that keeps what is bright."""
+
+    width_px, height_px, provider = 32, 24, "test"
+
+    def open(self) -> "Cutout":
+        return self
+
+    def segment(self, rgb: np.ndarray) -> np.ndarray:
+        return np.ascontiguousarray(rgb[..., 1].astype(np.float32) / 255)
+
+
+def run_live(folder: Path, lags: dict[str, float], *, lose: float = 0.0, delay_s: float = 0.0) -> SimpleNamespace:
+    """Run live on the virtual loop; `lags` are seconds that each part's work takes."""
+    document = live_document(URL, background="#2040a0", captions=True)
+    told: list[str] = []
+
+    async def run() -> SimpleNamespace:
+        clock = LiveClock(round(delay_s * NS))
+        parts = Parts(clock, Metrics(), lambda name: InlineWorker(lags.get(name.split("-")[0], 0.0)), Signal(),
+                      told.append, clock.now_ns)
+        recording = Recording(folder, parts)
+        main = Input("main", partial(packets, lose), SessionTimes(clock, defines_zero=True), parts,
+                     Shelf(parts.changed, exact=False, wants_matte=False), clock.delay_ns, leads=True)
+        main.admit = partial(recording.admit, "main")
+        main.watch.video = Setup("video", "h264")
+        facts = Facts({URL: MediaFacts("live", 384, 288, rate=Fraction(15), has_video=True, has_audio=True)})
+        program = resolve(document, facts)
+        options = SimpleNamespace(to=(), show="t", platform="lan", preset="ultrafast", bitrate=0, caption_audio="",
+                                  env={})
+        session = assemble(Wires(program, clock, parts, main, URL, Engines(Talker(), Cutout()),
+                                 open_typesetter(told.append), {}, recording, options, None, datetime.now()))
+        session.reading = frozenset()
+        recording.begin(program, document.value, facts_to_json(facts), "t")
+        writing = asyncio.create_task(recording.run())
+        await session.run()
+        recording.close()
+        await writing
+        recording.end()
+        return SimpleNamespace(metrics=parts.metrics, session=session, told=told)
+
+    return run_virtual(run())
+
+
+def context() -> SourceContext:
+    return SourceContext(make_worker=lambda name: InlineWorker(), tell=lambda line: None, door=Door())
+
+
+async def packets(lose: float) -> AsyncIterator[Packet]:
+    chance = random.Random(5)
+    async for packet in test.read(URL, {}, context()):
+        if not packet.is_key and chance.random() < lose:
+            continue
+        yield packet
+
+
+def replay(folder: Path) -> Verdict:
+    run, verdict = read_run(folder), Verdict()
+    session = replay_session(run, aired_cues(run), lambda _: [], lambda _: None, verdict,
+                             make_worker=lambda name: InlineWorker())
+    run_virtual(session.run())
+    return verdict
+
+
+@pytest.mark.parametrize("lag_s", [0.1, 0.9, 3.0])
+def test_replay_is_equal_however_late_the_words_come(tmp_path: Path, lag_s: float) -> None:
+    live = run_live(tmp_path, {"asr": lag_s})
+    finish(tmp_path)
+    verdict = replay(tmp_path)
+    assert live.session.track.cues and live.metrics.counters["words"] > 2
+    assert verdict.ticks > SECONDS * 15 * 0.8
+    assert verdict.equal == verdict.ticks, verdict.differing
+
+
+def test_replay_is_equal_with_late_mattes(tmp_path: Path) -> None:
+    live = run_live(tmp_path, {"segment": 0.15})
+    verdict = replay(tmp_path)
+    assert live.metrics.counters["matte_older"] > 10
+    assert verdict.equal == verdict.ticks > SECONDS * 15 * 0.8, verdict.differing
+
+
+def test_replay_is_equal_after_packet_loss(tmp_path: Path) -> None:
+    live = run_live(tmp_path, {}, lose=0.05)
+    verdict = replay(tmp_path)
+    assert live.metrics.counters["held"] > 5
+    assert verdict.equal == verdict.ticks > SECONDS * 15 * 0.8, verdict.differing
+
+
+def test_replay_is_equal_under_overload(tmp_path: Path) -> None:
+    live = run_live(tmp_path, {"decode": 0.09, "segment": 0.2, "compose": 0.08})
+    verdict = replay(tmp_path)
+    assert live.metrics.counters["ticks_skipped"] > 5
+    assert verdict.equal == verdict.ticks > 10, verdict.differing
+
+
+def test_with_delay_words_are_on_the_picture_when_they_are_spoken(tmp_path: Path) -> None:
+    run_live(tmp_path, {"asr": 0.2}, delay_s=2.0)
+    cues = aired_cues(read_run(tmp_path))
+    spoken = {f"word{n}": (n + 1) * NS // 2 - NS // 4 for n in range(8)}
+    shown: dict[str, int] = {}
+    for cue in cues:
+        for word in cue.text.split():
+            shown.setdefault(word, cue.start_ns)
+    offsets = [abs(shown[word] - spoken[word]) for word in shown]
+    assert len(offsets) >= 5
+    assert max(offsets[:-1]) <= NS // 10, [o / NS for o in offsets]
+    verdict = replay(tmp_path)
+    assert verdict.equal == verdict.ticks > SECONDS * 15 * 0.7
