@@ -37,11 +37,11 @@ class VideoDecoder:
     def decode(self, packet: Packet, index: int) -> list[VideoFrame]:
         """Return the pictures that became complete, in display order; `index` is `packet`'s number in its input."""
         before: list[VideoFrame] = []
-        missing = self._numbers is not None and self._numbers.feed(packet.data)
+        missing = not packet.data or (self._numbers is not None and self._numbers.feed(packet.data))
         if packet.lost_before or missing:
             before = [] if self._awaits_key else self.flush()
         if self._awaits_key:
-            if not packet.is_key:
+            if not packet.is_key or not packet.data:
                 self.suppressed += 1
                 return before
             self._begin(packet)
@@ -103,6 +103,9 @@ class AudioDecoder:
         out: list[AudioFrame] = []
         if packet.lost_before:
             out += self.flush()
+        if not packet.data:  # to FFmpeg that would mean the end
+            self.errors += 1
+            return out
         try:
             sounds = self._context.decode(_encoded(packet, (0, packet.pts_ns)))
         except av.FFmpegError:
@@ -143,7 +146,11 @@ class AudioDecoder:
     def _anchor(self, pts_ns: int, shape: tuple[str, str, int]) -> None:
         import av
 
-        self._resampler = av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE_HZ)
+        # mono is doubled below: swresample would make it quieter; more channels are mixed so that none can clip
+        self._resampler = (av.AudioResampler(format="fltp", layout=shape[1], rate=SAMPLE_RATE_HZ)
+                           if shape[1] in ("mono", "stereo") else
+                           av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE_HZ,
+                                             options={"rematrix_maxval": "1.0"}))
         self._shape, self._rate_hz = shape, shape[2]
         self._anchor_ns, self._written, self._heard, self._astray = pts_ns, 0, 0, 0
         self._anchored = True
@@ -154,7 +161,9 @@ class AudioDecoder:
         for sound in sounds:
             if sound is None or sound.samples == 0:
                 continue
-            out.append(AudioFrame(sound.to_ndarray(), self._anchor_ns + self._written * NS // SAMPLE_RATE_HZ))
+            samples = sound.to_ndarray()
+            stereo = samples if samples.shape[0] == 2 else np.repeat(samples, 2, axis=0)
+            out.append(AudioFrame(stereo, self._anchor_ns + self._written * NS // SAMPLE_RATE_HZ))
             self._written += sound.samples
         return out
 
@@ -168,11 +177,11 @@ class Resampler16k:
         self._resampler = av.AudioResampler(format="flt", layout="mono", rate=16_000)
 
     def feed(self, frame: AudioFrame) -> NDArray[np.float32]:
-        """Return the samples (n,) that became complete; every frame must have the first one's channels and rate."""
+        """Return the samples (n,) that became complete: the mean of the channels. All frames must have one rate."""
         import av
 
-        layout = "mono" if frame.samples.shape[0] == 1 else "stereo"
-        sound = av.AudioFrame.from_ndarray(np.ascontiguousarray(frame.samples), format="fltp", layout=layout)
+        mono = frame.samples.mean(axis=0, keepdims=True, dtype=np.float32)
+        sound = av.AudioFrame.from_ndarray(mono, format="fltp", layout="mono")
         sound.sample_rate = frame.rate_hz
         return self._join(self._resampler.resample(sound))
 

@@ -51,15 +51,16 @@ class Demuxer:
 
     @property
     def duration_ns(self) -> int:
-        """How long it is, by its container or else by its tracks; 0 when neither says."""
+        """How long it is from 0 on, by its container or else by its tracks; 0 when neither says."""
         if self._file.duration:
-            return int(self._file.duration) * 1000
+            return (int(self._file.duration) + min(0, self._file.start_time or 0)) * 1000
         return max((to_ns(s.duration, s.time_base) for s in self._streams if s.duration and s.time_base), default=0)
 
     @property
     def is_image(self) -> bool:
         """Whether FFmpeg opened it as a still picture."""
-        return self._file.format.name.endswith("_pipe") or self._file.format.name == "image2"
+        name = str(self._file.format.name)
+        return name.endswith("_pipe") or name == "image2"
 
     def close(self) -> None:
         """Close the file or connection; no packet can be read afterwards."""
