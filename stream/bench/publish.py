@@ -20,6 +20,7 @@ from stream.media import NS, Packet, Setup
 from stream.plugins import load
 from stream.sinks import SinkContext
 from stream.sources import SourceContext, file
+from stream.timeline.starters import expand_secrets
 from stream.worker import MakeWorker, ThreadWorker
 
 START_S = 0.2
@@ -33,11 +34,12 @@ async def paced(packets: AsyncIterator[Packet], start_s: float) -> AsyncIterator
         yield packet
 
 
-async def publish(path: Path, url: str, began: Callable[[int], None], make_worker: MakeWorker = ThreadWorker) -> int:
+async def publish(path: Path, url: str, began: Callable[[int], None], *, wait_s: float = 0.0,
+                  make_worker: MakeWorker = ThreadWorker) -> int:
     """Send the file at `path` to `url` in real time; return how many packets went out.
 
-    `began` is told the loop time in ns at which the file's time zero is sent, just before anything is.
-    Raises MediaError and RefusedError as the sink does.
+    `began` is told the loop time in ns at which the file's time zero is sent, just before anything is. A
+    server that is not up yet is tried again for `wait_s`. Raises MediaError and RefusedError as the sink does.
     """
     source = SourceContext(make_worker, lambda line: None, Door())
     sink: Any = load("stream.sinks", url.split(":", 1)[0])
@@ -53,9 +55,16 @@ async def publish(path: Path, url: str, began: Callable[[int], None], make_worke
                 sent += 1
                 yield packet
 
-    async with aclosing(cast(Any, counted())) as packets:
-        await sink.write(url, setups, packets, {}, SinkContext(make_worker))
-    return sent
+    give_up_s = loop.time() + wait_s
+    while True:
+        try:
+            async with aclosing(cast(Any, counted())) as packets:
+                await sink.write(url, setups, packets, {}, SinkContext(make_worker))
+            return sent
+        except MediaError:
+            if sent or loop.time() >= give_up_s:
+                raise
+            await asyncio.sleep(0.2)
 
 
 async def _setups(path: Path, context: SourceContext) -> list[Setup]:
@@ -72,14 +81,19 @@ async def _setups(path: Path, context: SourceContext) -> list[Setup]:
     return found
 
 
+def _say_zero(zero_ns: int) -> None:
+    print(json.dumps({"zero_ns": zero_ns}), flush=True)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Publish from the command line."""
     parser = argparse.ArgumentParser(prog="python -m stream.bench.publish", description="Send a file as a live stream.")
     parser.add_argument("file", type=Path)
-    parser.add_argument("url", help="where to: rtmp://host:port/app/KEY")
+    parser.add_argument("url", help="where to: rtmp://host:port/app/${KEY}; ${KEY} is taken from the environment")
+    parser.add_argument("--wait", type=float, default=0.0, metavar="S", help="try so long to connect")
     asked = parser.parse_args(argv)
     try:
-        asyncio.run(publish(asked.file, asked.url, lambda zero: print(json.dumps({"zero_ns": zero}), flush=True)))
+        asyncio.run(publish(asked.file, expand_secrets(asked.url), _say_zero, wait_s=asked.wait))
     except CuelightError as error:
         parser.exit(1, f"{error}\n")
     return 0

@@ -22,6 +22,7 @@ from stream.media import NS, Packet
 from stream.plugins import load
 from stream.session import first_error
 from stream.sources import SourceContext
+from stream.timeline.starters import expand_secrets
 from stream.worker import MakeWorker, ThreadWorker
 
 _DEPTH = 4096
@@ -108,7 +109,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(argv)
     received, failure = Received(), ""
     try:
-        asyncio.run(receive_url(asked.url, for_s=asked.for_s, into=received))
+        asyncio.run(receive_url(expand_secrets(asked.url), for_s=asked.for_s, into=received))
     except CuelightError as error:
         failure = str(error)
     try:
