@@ -160,7 +160,7 @@ def find_sps(extradata: bytes) -> Sps:
 def split_annexb(data: bytes) -> list[bytes]:
     """Return the NAL units of an Annex B byte stream, without start codes."""
     starts = [match.end() for match in _START_CODE.finditer(data)]
-    ends = [start - 3 for start in starts[1:]] + [len(data)]
+    ends = [start - 3 for start in starts[1:]] + [len(data)][:len(starts)]
     units = (data[start:end].rstrip(b"\x00") for start, end in zip(starts, ends, strict=True))
     return [unit for unit in units if unit]
 
@@ -211,8 +211,9 @@ def _chroma_tail(sps: bytes) -> bytes:
 class FrameNumCheck:
     """Tells from `frame_num` (7.4.3) that reference frames went missing between two packets.
 
-    Lost non-reference frames do not show, nor do exactly as many lost frames as the counter has values.
-    A stream whose SPS allows gaps is never reported.
+    Lost non-reference frames do not show, nor does a loss after which the counter fits by chance: a key
+    frame's (it restarts the counter), or exactly as many frames as the counter has values. A stream
+    whose SPS allows gaps is never reported.
     """
 
     def __init__(self, extradata: bytes) -> None:

@@ -47,7 +47,7 @@ class Line(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        transport.set_write_buffer_limits(high=0)
+        transport.set_write_buffer_limits(high=1, low=0)  # a TLS transport at high=0 never reports room
         plain, option = transport.get_extra_info("socket"), getattr(socket, "TCP_NOTSENT_LOWAT", None)
         if plain is not None and option is not None:
             plain.setsockopt(socket.IPPROTO_TCP, option, UNSENT_BYTES)
