@@ -1,5 +1,6 @@
 """align: when each word of a known text was spoken, by forced alignment with PocketSphinx."""
 
+import importlib.util
 import re
 import threading
 from collections.abc import Sequence
@@ -43,11 +44,14 @@ class Span:
 
 
 class Aligner:
-    """PocketSphinx's English acoustic model and dictionary. Calls from several threads take turns."""
+    """PocketSphinx's English acoustic model and dictionary. Calls from several threads take turns.
+
+    Where the package is not installed (it is not made for every Python), no word is ever aligned.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._decoder = _decoder()
+        self._decoder = _decoder() if importlib.util.find_spec("pocketsphinx") else None
         self._added: set[str] = set()
 
     def align(self, samples: NDArray[np.float32], words: Sequence[str]) -> list[Span | None]:
@@ -62,6 +66,8 @@ class Aligner:
 
     def _align(self, samples: NDArray[np.float32], words: Sequence[str]) -> list[Span | None]:
         none: list[Span | None] = [None] * len(words)
+        if self._decoder is None:
+            return none
         entries = [self._entry(word) for word in words]
         names = [entry[0] for entry in entries if entry]
         if not names or len(samples) < RATE_HZ // 20:

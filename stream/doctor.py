@@ -165,6 +165,8 @@ def _models() -> Iterator[Finding]:
 
     fine, optional = [], []
     for card in weights.cards():
+        if card.kind == "align" and not weights.installed(card):
+            continue  # `_speech` tells
         if card.optional and not weights.installed(card):
             optional.append(card.name)
             continue
