@@ -51,7 +51,7 @@ class Aligner:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._decoder = _decoder() if importlib.util.find_spec("pocketsphinx") else None
+        self._decoder: Any = _decoder() if importlib.util.find_spec("pocketsphinx") else None
         self._added: set[str] = set()
 
     def align(self, samples: NDArray[np.float32], words: Sequence[str]) -> list[Span | None]:
