@@ -13,6 +13,7 @@ from stream.media import NS, Packet, Setup
 from stream.mux import mp4_extradata
 from stream.protocols import adts, h264
 
+_UNDATED = 32
 _PATIENCE_NS = NS  # how far one track may lead while another is silent
 _ROTATED = ("mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm")
 
@@ -73,7 +74,9 @@ class Demuxer:
         early, self._early = self._early, []
         try:
             for raw in chain(early, self._file.demux(self._streams)):
-                yield from by_stream[raw.stream_index].packets(raw)
+                yield from by_stream[raw.stream.index].packets(raw)
+            for track in self._tracks:
+                yield from track.rest()
         except av.FFmpegError as error:
             raise MediaError(f"{self.name} broke off: {error.strerror}", "Check the file or the connection") from error
 
@@ -94,7 +97,7 @@ class Demuxer:
     def _first_picture(self, stream: Any) -> Any:
         for raw in self._file.demux(self._streams):
             self._early.append(raw)
-            if raw.stream_index == stream.index:
+            if raw.stream.index == stream.index:
                 for picture in stream.codec_context.decode(raw):
                     return picture
             if len(self._early) > 200:
@@ -108,9 +111,11 @@ class _Track:
     def __init__(self, stream: Any, number: int) -> None:
         self.stream, self.number = stream, number
         self.setup, self._convert = _normal(_setup_of(stream))
+        self._undated: list[Packet] = []
         self._waiting = self.setup.codec == "aac" and not self.setup.extradata
 
     def packets(self, raw: Any) -> Iterator[Packet]:
+        """Yield what `raw` completes. Packets without a decoding time (Matroska's first) wait for one that has it."""
         data = bytes(raw)
         if not data or (raw.pts is None and raw.dts is None):
             return
@@ -123,8 +128,21 @@ class _Track:
         time_base = raw.time_base
         pts_ns = to_ns(raw.dts if raw.pts is None else raw.pts, time_base)
         dts_ns = to_ns(raw.pts if raw.dts is None else raw.dts, time_base)
-        yield Packet(self.setup, pts_ns, dts_ns, raw.is_keyframe, data, to_ns(raw.duration or 0, time_base),
-                     self.number)
+        self._undated.append(Packet(self.setup, pts_ns, dts_ns, raw.is_keyframe, data,
+                                    to_ns(raw.duration or 0, time_base), self.number))
+        if raw.dts is not None or len(self._undated) > _UNDATED:
+            yield from self.rest(dts_ns)
+
+    def rest(self, last_dts_ns: int | None = None) -> Iterator[Packet]:
+        """Yield what waits, decoding times counted back from the last one's."""
+        waiting, self._undated = self._undated, []
+        dts_ns = last_dts_ns if last_dts_ns is not None or not waiting else waiting[-1].pts_ns
+        dated: list[Packet] = []
+        for packet in reversed(waiting):
+            dts_ns = packet.dts_ns if dts_ns is None else min(dts_ns, packet.pts_ns)
+            dated.append(packet if packet.dts_ns == dts_ns else replace(packet, dts_ns=dts_ns))
+            dts_ns -= max(packet.duration_ns, 1)
+        yield from reversed(dated)
 
     def _take_config(self, data: bytes) -> None:
         self._waiting = False

@@ -70,16 +70,17 @@ def _repeated(demuxer: Demuxer, asked: Options) -> Iterator[Packet]:
     while asked.loop == 0 or played < asked.loop:
         if start_ns or played:
             demuxer.seek(start_ns)
-        first_ns, end_ns = None, 0
+        begins: dict[int, int] = {}
+        end_ns = 0
         for packet in demuxer.packets():
-            first_ns = packet.dts_ns if first_ns is None else min(first_ns, packet.dts_ns)
+            begins[packet.track] = min(begins.get(packet.track, packet.pts_ns), packet.pts_ns)
             end_ns = max(end_ns, packet.pts_ns + packet.duration_ns)
             if packet.dts_ns + shift_ns <= last.get(packet.track, -(1 << 62)):
                 continue
             last[packet.track] = packet.dts_ns + shift_ns
             yield packet if not shift_ns else replace(packet, pts_ns=packet.pts_ns + shift_ns,
                                                       dts_ns=packet.dts_ns + shift_ns)
-        if first_ns is None:
+        if not begins:
             return
-        shift_ns += end_ns - first_ns
+        shift_ns += end_ns - begins[min(begins)]  # the picture's first: sound begins earlier by its priming
         played += 1
