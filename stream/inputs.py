@@ -12,9 +12,8 @@ from stream.channel import Channel
 from stream.clock import Clock, Signal
 from stream.decode import AudioDecoder, VideoDecoder
 from stream.errors import CuelightError
-from stream.media import NS, AudioFrame, Packet, Scaler, Setup, VideoFrame
+from stream.media import NS, AudioFrame, Matte, Packet, Scaler, Setup, VideoFrame
 from stream.metrics import Metrics
-from stream.render.matte import Matte, Refiner
 from stream.shelf import Shelf
 from stream.worker import MakeWorker, Worker
 
@@ -282,6 +281,8 @@ class Cutter:
     """A frame to its matte: scaled for the model, segmented, refined. One per stream; one thread."""
 
     def __init__(self, segmenter: SegmenterStream, width_px: int, height_px: int) -> None:
+        from stream.render.matte import Refiner  # its kernels are compiled when imported
+
         self._segmenter, self._size, self._scaler = segmenter, (width_px, height_px), Scaler()
         self.refiner = Refiner(height_px, width_px)
 

@@ -1,6 +1,7 @@
 """live: `cuelight live`: a live source or a live Timeline in, captions and a new background on it, out and recorded."""
 
 import asyncio
+import importlib
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -8,34 +9,36 @@ from datetime import datetime
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stream.clock import LiveClock, Signal
 from stream.door import Door
 from stream.errors import MediaError, OptionError
-from stream.finish import finish
 from stream.gather import facts_to_json, gather, local_path, open_images
 from stream.inputs import Input, Parts
-from stream.loading import Engines, load_engines, open_typesetter, warm_pixels
 from stream.media import NS, Packet
 from stream.metrics import Metrics
 from stream.plugins import load
 from stream.recording import Recording, keep_copy, new_folder
-from stream.render.text import Typesetter
 from stream.report import Board, report
-from stream.session import Session, first_error
 from stream.shelf import Shelf
 from stream.sources import SourceContext
+from stream.supervise import first_error
 from stream.timeline.facts import Facts, MediaFacts, is_live_url, shown_url
 from stream.timeline.program import MatteSpec, Program
 from stream.timeline.resolve import resolve
 from stream.timeline.schema import Document
 from stream.timeline.starters import expand_secrets
 from stream.times import SessionTimes
-from stream.wiring import Wires, assemble
 from stream.worker import ThreadWorker
 
+if TYPE_CHECKING:
+    from stream.loading import Engines
+    from stream.render.text import Typesetter
+    from stream.session import Session
+
 SOUND_PATIENCE_NS = NS // 2
+HEAVY = ("stream.loading", "stream.wiring", "stream.finish")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ class Live:
         self.clock = LiveClock(round(options.delay_s * NS))
         self.parts = Parts(self.clock, Metrics(), ThreadWorker, Signal(), self.tell, self.clock.now_ns)
         self.door, self.stopped, self.started = Door(), asyncio.Event(), datetime.now()
-        self.session: Session | None = None
+        self.session: "Session | None" = None
         self.recording: Recording | None = None
         self.url = source_of(options.document)
         self.main = self.input("main", self.url, options.source_options, leads=True)
@@ -160,6 +163,8 @@ class Live:
         if self.recording is None:
             return Result(found, None)
         if self.session is not None and self.session.begun:
+            from stream.finish import finish
+
             await asyncio.to_thread(finish, self.recording.folder, found)
         return Result(found, self.recording.folder)
 
@@ -183,10 +188,15 @@ class Live:
         await asyncio.sleep(seconds)
         self.stop()
 
-    async def _load(self) -> tuple[Engines, Typesetter]:
+    async def _load(self) -> "tuple[Engines, Typesetter]":
+        """Load engines, fonts and kernels in a thread, while the door is open already: it takes seconds."""
         captions, matte, model = _wanted(self.options.document)
         worker = ThreadWorker("load")
         try:
+            for name in HEAVY:
+                await worker.run(importlib.import_module, name)
+            from stream.loading import load_engines, open_typesetter
+
             typesetter = await worker.run(open_typesetter, self.tell)
             wanted = partial(load_engines, captions, matte, matte_model=model, provider=self.options.provider)
             return await worker.run(wanted), typesetter
@@ -217,10 +227,13 @@ class Live:
         self.tell(f"receiving {self._described()}")
         program, facts = await asyncio.to_thread(self._resolve)
         engines, typesetter = await loading
+        from stream.loading import warm_up
+        from stream.wiring import Wires, assemble
+
         images = await asyncio.to_thread(open_images, program, self.options.media_root)
         worker = ThreadWorker("warm")
         try:
-            await worker.run(warm_pixels, program)
+            await worker.run(warm_up, program, typesetter)
         finally:
             worker.close()
         session = self.session = assemble(Wires(

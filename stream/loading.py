@@ -4,17 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from models.asr import Recognizer
 from models.matting import Segmenter
 from stream.fonts import collection
 from stream.plugins import load
-from stream.render.blur import background
-from stream.render.compositor import Canvas, Picture, compose, solid
-from stream.render.matte import Matte, Refiner
+from stream.render.compositor import Canvas
 from stream.render.text import Typesetter
-from stream.timeline.program import Box, Color, Program
+from stream.render.warm import warm
+from stream.timeline.program import Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +51,7 @@ def open_typesetter(tell: Callable[[str], None]) -> Typesetter:
     return typesetter
 
 
-def warm_pixels(program: Program) -> None:
-    """Load (on the very first run: compile) every pixel kernel, and use each once at `program`'s size."""
-    canvas = Canvas(program.width_px, program.height_px)
-    frame, whole = solid(canvas.width_px, canvas.height_px, Color(0, 0, 0)), Box(0, 0, canvas.width_px, canvas.height_px)
-    alpha = Refiner(144, 256).refine(np.zeros((144, 256), np.float32), np.zeros((144, 256, 3), np.uint8))
-    pictures = [Picture(frame, whole), Picture(background(frame, canvas, 0.1), whole, Matte(alpha, 0))]
-    compose(canvas, pictures)
+def warm_up(program: Program, typesetter: Typesetter) -> None:
+    """Load (on the very first run: compile) the pixel kernels, and the letters of `program`'s captions."""
+    warm(Canvas(program.width_px, program.height_px))
+    typesetter.warm(*(item.captions.style for item in (*program.layers, *program.sounds) if item.captions is not None))

@@ -98,6 +98,17 @@ class VideoFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class Matte:
+    """What of a picture is kept: `alpha` 0 to 255 at the segmenter's size, covering the whole source picture.
+
+    `index` is the number of the packet whose frame it was computed from.
+    """
+
+    alpha: Plane
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class AudioFrame:
     """Sound: `samples` float32, shape (channels, n), at `rate_hz`; the first sample is at `pts_ns`."""
 

@@ -12,9 +12,8 @@ from models.asr import Word
 from stream.channel import Channel
 from stream.errors import CuelightError, MediaError
 from stream.inputs import Parts
-from stream.media import Packet
+from stream.media import Matte, Packet
 from stream.record import MatteRecorder, PacketRecorder
-from stream.render.matte import Matte
 from stream.shelf import Shot
 from stream.timeline.journal import VERSION, JournalWriter, ShownTick
 from stream.timeline.program import Cue, Program

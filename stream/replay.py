@@ -11,14 +11,13 @@ from stream.errors import MediaError
 from stream.finish import Run
 from stream.gather import open_images
 from stream.inputs import Input, Parts
-from stream.loading import open_typesetter, warm_pixels
-from stream.media import Packet, Setup, VideoFrame
+from stream.loading import open_typesetter, warm_up
+from stream.media import Matte, Packet, Setup, VideoFrame
 from stream.metrics import Metrics
 from stream.mixer import Mixer
 from stream.outputs import Output
 from stream.painter import Painter, Rasters
 from stream.record import matte_files, read_mattes, read_segments
-from stream.render.matte import Matte
 from stream.session import Session, live_layers
 from stream.shelf import Shelf, Shot
 from stream.timeline.journal import NOTHING, ShownTick
@@ -98,8 +97,9 @@ def replay_session(run: Run, cues: tuple[Cue, ...], outputs: Callable[[Parts], l
     worker = make_worker("decode")
     pasts = {layer.id: Past(run.folder, "main", layer.id) for layer in live_layers(program)}
     ticks = {tick.tick: tick for tick in run.journal.ticks}
-    painter = Painter(program, Rasters(open_typesetter(tell), program), open_images(program, run.folder))
-    warm_pixels(program)
+    typesetter = open_typesetter(tell)
+    warm_up(program, typesetter)
+    painter = Painter(program, Rasters(typesetter, program), open_images(program, run.folder))
 
     async def pick(tick: int) -> Mapping[str, Shot]:
         shown = ticks[tick].shown

@@ -2,24 +2,25 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from stream.inputs import Input
 from stream.media import NS
 from stream.metrics import Metrics, percentile
-from stream.outputs import Output
-from stream.session import Session
+
+if TYPE_CHECKING:
+    from stream.outputs import Output
+    from stream.session import Session
 
 SILENT_S = 3.0
 UNCAPTIONED_S = 8.0
-SINK_GRACE_S = 5.0
 
 
 class Running(Protocol):
     """What the board looks at."""
 
     main: Input
-    session: Session | None
+    session: "Session | None"
 
     def now_ns(self) -> int: ...
 
@@ -54,7 +55,7 @@ class Board:
             self._alarm(f"over: {self._raised[key]}")
         self._raised = found
 
-    def _line(self, main: Input, session: Session, now: int) -> str:
+    def _line(self, main: Input, session: "Session", now: int) -> str:
         metrics = session.parts.metrics
         frames_in, out = main.watch.frames_in, metrics.counters["frames_out"]
         then, was_in, was_out = self._before
@@ -81,7 +82,7 @@ def _input_alarms(main: Input, now: int) -> list[tuple[str, str]]:
     return []
 
 
-def _caption_alarms(session: Session) -> dict[str, str]:
+def _caption_alarms(session: "Session") -> dict[str, str]:
     hearing = session.hearing
     if hearing is None or not hearing.speaking:
         return {}
@@ -91,12 +92,12 @@ def _caption_alarms(session: Session) -> dict[str, str]:
     return {}
 
 
-def _sink_alarms(outputs: list[Output]) -> dict[str, str]:
+def _sink_alarms(outputs: "list[Output]") -> dict[str, str]:
     return {o.shown_url: f"output {o.shown_url} is {o.state} ({o.failures} failures, {o.packets.dropped} packets dropped)"
             for output in outputs for o in output.outlets if o.state in ("failed", "given up")}
 
 
-def report(main: Input, session: Session | None, metrics: Metrics, board: Board) -> dict[str, Any]:
+def report(main: Input, session: "Session | None", metrics: Metrics, board: Board) -> dict[str, Any]:
     """Return the run as plain JSON values: inputs, outputs, metrics, alarms."""
     watch = main.watch
     out: dict[str, Any] = {

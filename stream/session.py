@@ -6,12 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models.matting import Segmenter
-from stream.clock import Clock, Signal
+from stream.clock import Clock
 from stream.errors import CuelightError
 from stream.hearing import Hearing
 from stream.inputs import Input, Parts
 from stream.media import NS, VideoFrame
-from stream.metrics import Metrics
 from stream.mixer import Mixer
 from stream.outputs import Output, Shown
 from stream.painter import Painter
@@ -273,16 +272,3 @@ async def _at_most(task: "asyncio.Task[object]", seconds: float | None) -> None:
 def live_layers(program: Program) -> list[Layer]:
     """Return the layers that a live source feeds."""
     return [layer for layer in program.layers if layer.kind == "live"]
-
-
-def first_error(group: BaseExceptionGroup) -> BaseException:  # type: ignore[type-arg]
-    """Return the error that a user should see of a group: the first CuelightError, else the first."""
-    flat: list[BaseException] = []
-    waiting: list[BaseException] = [group]
-    while waiting:
-        error = waiting.pop(0)
-        if isinstance(error, BaseExceptionGroup):
-            waiting += error.exceptions
-        else:
-            flat.append(error)
-    return next((e for e in flat if isinstance(e, CuelightError)), flat[0])

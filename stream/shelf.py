@@ -4,8 +4,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from stream.clock import Signal
-from stream.media import NS, VideoFrame
-from stream.render.matte import Matte
+from stream.media import NS, Matte, VideoFrame
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,3 +34,16 @@ async def supervise(name: str, run: Callable[[], Awaitable[None]], tell: Callabl
             tell(f"{name} failed: {error} (again in {wait_s:g} s)")
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, longest_s)
+
+
+def first_error(group: BaseExceptionGroup) -> BaseException:  # type: ignore[type-arg]
+    """Return the error that a user should see of a group: the first CuelightError, else the first."""
+    flat: list[BaseException] = []
+    waiting: list[BaseException] = [group]
+    while waiting:
+        error = waiting.pop(0)
+        if isinstance(error, BaseExceptionGroup):
+            waiting += error.exceptions
+        else:
+            flat.append(error)
+    return next((e for e in flat if isinstance(e, CuelightError)), flat[0])

@@ -13,7 +13,7 @@ from stream.errors import OptionError
 from stream.finish import page_all
 from stream.gather import gather, local_path, open_images
 from stream.inputs import Input, Parts
-from stream.loading import load_recognizer, load_segmenter, open_typesetter, warm_pixels
+from stream.loading import load_recognizer, load_segmenter, open_typesetter, warm_up
 from stream.media import NS, AudioFrame, Packet, Setup
 from stream.metrics import Metrics
 from stream.mixer import Mixer
@@ -124,9 +124,10 @@ def vod_session(vod: Vod, outputs: Callable[[Parts], list[Output]], *, from_ns: 
     program = vod.program
     changed = Signal()
     parts = Parts(OfflineClock(), Metrics(), ThreadWorker, changed, vod.tell, lambda: 0)
-    painter = Painter(program, Rasters(open_typesetter(vod.tell), program), open_images(program, vod.media_root),
+    typesetter = open_typesetter(vod.tell)
+    warm_up(program, typesetter)
+    painter = Painter(program, Rasters(typesetter, program), open_images(program, vod.media_root),
                       hashes=False)
-    warm_pixels(program)
     mixer = Mixer(parts.metrics, changed.set)
     ticks = (_tick_at(program, from_ns), _tick_at(program, min(to_ns, program.end_ns)) - 1)
     session = Session(program, parts.clock, parts, painter, outputs(parts), mixer=mixer, track=CueTrack(program.cues),

@@ -1,6 +1,8 @@
 """worker: one named thread for one part's heavy work, awaited from the event loop."""
 
 import asyncio
+import os
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,8 +22,21 @@ class Worker(Protocol):
     def close(self) -> None: ...
 
 
+BEHIND = {"asr": 8, "record": 4, "segment": 2}
+
+
+def step_behind(name: str) -> None:
+    """Lower this thread's priority if its part is one of BEHIND."""
+    nice = BEHIND.get(name.partition("-")[0], 0)
+    if nice and sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nice)
+
+
 class ThreadWorker:
-    """A Worker with a thread of its own; the name is what profilers and `ps -L` show."""
+    """A Worker with a thread of its own; the name is what profilers and `ps -L` show.
+
+    Parts that may be late without harm (`BEHIND`) yield the processor to those that may not (Linux only).
+    """
 
     def __init__(self, name: str) -> None:
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
@@ -40,6 +55,7 @@ class ThreadWorker:
         self._jobs.put(None)
 
     def _serve(self) -> None:
+        step_behind(self._thread.name)
         with suppress(OSError):  # only Linux lets a thread name itself so; Python does it by itself from 3.14 on
             Path(f"/proc/self/task/{threading.get_native_id()}/comm").write_text(self._thread.name[:15])
         while (job := self._jobs.get()) is not None:

@@ -79,9 +79,12 @@ def _document(args: Namespace) -> tuple[Document, Path | None]:
 
 def _say_where(console: Console, options: LiveOptions) -> None:
     """Print what to paste into OBS."""
-    url = expand_secrets(source_of(options.document), options.env)
+    written = source_of(options.document)
+    url = expand_secrets(written, options.env)
     if url.startswith(("rtmp-listen://", "rtmps-listen://")):
         server, key = obs_lines(url)
+        if url != written and not sys.stderr.isatty():  # a secret does not go where it may be kept
+            server, key = obs_lines(written)
         console.tell(f"OBS, Settings > Stream > Custom:\n  Server:      {server}\n  Stream Key:  {key}")
 
 

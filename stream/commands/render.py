@@ -16,12 +16,13 @@ from stream.inputs import Parts
 from stream.media import NS
 from stream.outputs import Output
 from stream.replay import Verdict, replay_session
-from stream.session import Session, first_error
+from stream.session import Session
+from stream.supervise import first_error
+from stream.timeline.facts import Facts
 from stream.timeline.program import Program
 from stream.timeline.resolve import resolve
 from stream.timeline.schema import Document
 from stream.vod import prepare, vod_session
-from stream.timeline.facts import Facts
 
 
 def run(args: Namespace) -> int:

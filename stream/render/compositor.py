@@ -6,9 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from stream.media import VideoFrame, new_frame
+from stream.media import Matte, VideoFrame, new_frame
 from stream.render.kernels import NONE, Indices, blend, lay, taps
-from stream.render.matte import Matte
 from stream.render.raster import Raster
 from stream.timeline.program import Box, Color
 

@@ -1,6 +1,5 @@
 """matte: what a segmenter says, made steady in time and fitted to the picture's edges."""
 
-from dataclasses import dataclass
 
 import numba
 import numpy as np
@@ -24,17 +23,6 @@ EDGE_EPSILON = 1e-3
 """Guided filter: the variance of luma (of [0, 1], over 9 x 9 pixels) from which on an edge is an edge."""
 CURVE_LOW, CURVE_HIGH = 0.15, 0.85
 """The smoothstep that takes away the halo a guided filter leaves: below is clear, above is solid."""
-
-
-@dataclass(frozen=True, slots=True)
-class Matte:
-    """What of a picture is kept: `alpha` 0 to 255 at the segmenter's size, covering the whole source picture.
-
-    `index` is the number of the packet whose frame it was computed from.
-    """
-
-    alpha: Plane
-    index: int
 
 
 class Refiner:

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from stream.media import new_frame
+from stream.media import Matte, new_frame
 from stream.render.blur import background
 from stream.render.compositor import Canvas, Picture, compose
-from stream.render.matte import Matte, Refiner
+from stream.render.matte import Refiner
 from stream.render.raster import from_rgba
 from stream.timeline.program import Box
 

@@ -10,6 +10,7 @@ from stream.timeline.schema_text import Decoration, Highlight, TextLook
 from stream.timeline.vocabulary import ALIGNMENTS, DECORATIONS, NUMPAD, WRAP_MODES, canonical
 
 Size = tuple[float, float]
+CAPTION_FONT = "Noto Sans"
 CAPTION_SIZE_RATIO, CAPTION_MARGIN_RATIO, CAPTION_WIDTH_RATIO, OUTLINE_RATIO = 0.045, 0.06, 0.68, 0.08
 _BLACK = Color(0, 0, 0)
 _LOOK_FIELDS = frozenset({"FontSize", "FixedFontSize", "FontColor", "Outline", "OutlineColour", "SubtitleEffects",
@@ -20,8 +21,8 @@ def caption_style(canvas: Size) -> TextStyle:
     """Return how captions look where a document does not say: readable at the bottom of any picture."""
     width, height = canvas
     size = float(max(round(height * CAPTION_SIZE_RATIO), 10))
-    return TextStyle(size_px=size, outline_px=float(max(round(size * OUTLINE_RATIO), 1)), align="BottomCenter",
-                     y_px=float(round(height * CAPTION_MARGIN_RATIO)), wrap="AutoWrap",
+    return TextStyle(font=CAPTION_FONT, size_px=size, outline_px=float(max(round(size * OUTLINE_RATIO), 1)),
+                     align="BottomCenter", y_px=float(round(height * CAPTION_MARGIN_RATIO)), wrap="AutoWrap",
                      width_px=float(round(width * CAPTION_WIDTH_RATIO)))
 
 

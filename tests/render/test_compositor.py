@@ -3,10 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from stream.media import Scaler, from_rgb, new_frame
+from stream.media import Matte, Scaler, from_rgb, new_frame
 from stream.render import compositor, warm
 from stream.render.compositor import Canvas, Picture, compose, solid
-from stream.render.matte import Matte
 from stream.render.raster import from_rgba
 from stream.timeline.program import Box, Color
 
