@@ -67,9 +67,14 @@ def parse(content: str, highlight: WordStyle = PLAIN) -> tuple[tuple[Line, ...],
 def _run(text: str, look: _Look, highlight: WordStyle) -> Run:
     plain = (look.bold, look.italic, look.underline) == (None, None, None)
     said = (look.color, look.outline_color, look.outline_px)
-    if plain and said == (highlight.color, highlight.outline_color, highlight.outline_px) != (None, None, None):
+    stressed = (_opaque(highlight.color), _opaque(highlight.outline_color), highlight.outline_px)
+    if plain and said == stressed != (None, None, None):
         return Run(text, highlighted=True)
     return Run(text, False, look.bold, look.italic, look.underline, *said)
+
+
+def _opaque(color: Color | None) -> Color | None:
+    return color and replace(color, alpha=255)
 
 
 def _coded(codes: str, look: _Look, ignored: set[str]) -> _Look:

@@ -49,8 +49,11 @@ def crop_box(region: Region, source: tuple[int, int]) -> Box | None:
     high = height - top if region.height is None else px(region.height, height)
     left, right = max(left, 0.0), min(left + wide, width)
     top, bottom = max(top, 0.0), min(top + high, height)
-    x, y = min(even(left), width - 2), min(even(top), height - 2)
-    w, h = min(even(right), width) - x, min(even(bottom), height) - y
+    if left >= right or top >= bottom:
+        return None
+    x, y = max(min(even(left), width - 2), 0), max(min(even(top), height - 2), 0)
+    w = (width if right == width else even(right)) - x
+    h = (height if bottom == height else even(bottom)) - y
     return Box(x, y, w, h) if w > 0 and h > 0 else None
 
 

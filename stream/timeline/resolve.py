@@ -117,9 +117,7 @@ def _layer(now: _Settling, span: Span[VideoTrackClip]) -> Iterator[Layer]:
         return
     default: Default = "natural" if span.kind == "global" else "fit"
     layer = _picture(now, clip, span.path, media.shown_px, default)
-    if layer.box.width_px * layer.box.height_px > now.limits.max_picture_px:
-        now.tell(Notice("error", span.path, f"The clip would be {layer.box.width_px}x{layer.box.height_px} px large",
-                        "Give a smaller Width and Height", "picture-too-large"))
+    if not _fits(now, layer):
         return
     yield replace(layer, kind="image" if span.kind in ("image", "global") else cast(Any, span.kind), url=span.url,
                   start_ns=span.start_ns, end_ns=end, in_ns=span.in_ns, speed=span.speed)
@@ -151,6 +149,15 @@ def _picture(now: _Settling, clip: VideoTrackClip | ImageTrackClip, path: str, s
                  captions=captions, path=path)
 
 
+def _fits(now: _Settling, layer: Layer) -> bool:
+    wide, high = layer.box.width_px, layer.box.height_px
+    if wide * high <= now.limits.max_picture_px:
+        return True
+    now.tell(Notice("error", layer.path, f"The clip would be {wide}x{high} px large", "Give a smaller Width and Height",
+                    "picture-too-large"))
+    return False
+
+
 def _images(now: _Settling, clips: Sequence[ImageTrackClip | None], path: str) -> Iterator[Layer]:
     """The pictures of an image track: above every video track, over the whole output unless placed."""
     for index, clip in enumerate(clips):
@@ -170,8 +177,9 @@ def _images(now: _Settling, clips: Sequence[ImageTrackClip | None], path: str) -
             end = min(ns(clip.TimelineOut), end)
         elif clip.Duration is not None:
             end = min(start + ns(clip.Duration), end)
-        if end > start:
-            yield replace(_picture(now, clip, where, media.shown_px, "natural"), url=url, start_ns=start, end_ns=end)
+        layer = _picture(now, clip, where, media.shown_px, "natural")
+        if end > start and _fits(now, layer):
+            yield replace(layer, url=url, start_ns=start, end_ns=end)
 
 
 def _matte(now: _Settling, effect: MatteEffect) -> MatteSpec:

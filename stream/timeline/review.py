@@ -1,6 +1,6 @@
 """review: every problem that a document shows by itself, before anything is known of its media."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from stream.timeline.rendered import RENDERED, is_silent
 from stream.timeline.scalars import TEMPLATE
 from stream.timeline.schema import Document, source_of
 from stream.timeline.schema_effects import EFFECTS, Effect, TransitionEffect, UnknownEffect, VfxEffect, VolumeEffect
-from stream.timeline.schema_text import Decoration, Part, TextLook, lower_names
+from stream.timeline.schema_text import Decoration, Part, TextLook, field_names, lower_names
 from stream.timeline.schema_tracks import (
     AudioTrackClip,
     Boxed,
@@ -43,7 +43,8 @@ def review(document: Document) -> list[Notice]:
     """Return every error and warning of `document` in document order, each with its JSON path."""
     notices = [*document.problems, *_empty(document)]
     off = aside = "\n"
-    for part, path in document.parts():
+    parts = list(document.parts())
+    for part, path in parts:
         if path.startswith(off):
             continue
         if isinstance(part, UnknownEffect) or (isinstance(part, Track) and part.Disabled):
@@ -56,7 +57,7 @@ def review(document: Document) -> list[Notice]:
             said = [*_keys(part, path), *_words(part, path), *_times(part, path), *_numbers(part, path)]
             hushed = f"{path}.".startswith(aside)
             notices += [notice for notice in said if not (hushed and notice.code in ("not-rendered", "out-of-range"))]
-    return [*notices, *_references(document), *_templates(document)]
+    return [*notices, *_references(parts), *_templates(document)]
 
 
 def not_rendered(path: str, what: str, instead: str = "It is left out") -> Notice:
@@ -124,10 +125,10 @@ def _keys(part: Part, path: str) -> Iterator[Notice]:
             yield Notice("warning", f"{path}.{shown(key)}", f"{shown(key)} is there in another spelling too",
                          f"{lower_names(model)[key.lower()]} counts; leave this one out", "duplicate-key")
             continue
-        near = nearest(key, tuple(model.model_fields))
+        near = nearest(key, tuple(sorted(field_names(model))))
         yield Notice("warning", f"{path}.{shown(key)}", f"Nobody knows the key {shown(key)}; it is ignored",
                      f"The nearest known key is {near[0]}" if near else "Remove it, or write a Comment", "unknown-key")
-    for name in part.model_fields_set & model.model_fields.keys():
+    for name in part.model_fields_set & field_names(model):
         if not is_silent(model, name) and getattr(part, name) not in (None, False, 0, "", []):
             yield not_rendered(f"{path}.{name}", name)
 
@@ -211,9 +212,9 @@ def _range(severity: Any, path: str, value: float, low: float, high: float) -> N
                   "out-of-range")
 
 
-def _references(document: Document) -> Iterator[Notice]:
+def _references(parts: Sequence[tuple[Part, str]]) -> Iterator[Notice]:
     """ReferenceClipId that leads nowhere or to itself."""
-    clips = [(part, path) for part, path in document.parts() if isinstance(part, Placed)]
+    clips = [(part, path) for part, path in parts if isinstance(part, Placed)]
     known = {part.ClipId for part, _ in clips if part.ClipId}
     for part, path in clips:
         wanted = part.ReferenceClipId

@@ -4,6 +4,7 @@ import copy
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -26,6 +27,7 @@ from stream.timeline.vocabulary import AUDIO_CLIP_TYPES, CLIP_TYPES, canonical
 
 P = TypeVar("P", bound=Part)
 TRACK_MEMBERS = ("VideoTracks", "AudioTracks", "ImageTracks", "SubtitleTracks", "EffectTracks")
+_MODELS = ("schema_text", "schema_effects", "schema_tracks")
 _EXPECTED = {"model_type": "must be an object", "model_attributes_type": "must be an object",
              "list_type": "must be a list", "dict_type": "must be an object"}
 
@@ -165,9 +167,17 @@ def _blank(value: Any, loc: tuple[int | str, ...], root: str) -> str:
     return path
 
 
+@cache
+def _containers(part: type[Part]) -> tuple[str, ...]:
+    """The fields of `part` that hold objects of the dialect."""
+    return tuple(name for name, info in part.model_fields.items()
+                 if any(f"{module}." in str(info.annotation) for module in _MODELS))
+
+
 def _walk(part: Part, path: str) -> Iterator[tuple[Part, str]]:
     yield part, path
-    for name, item in part.__dict__.items():
+    for name in _containers(type(part)):
+        item = getattr(part, name)
         if isinstance(item, Part):
             yield from _walk(item, f"{path}.{name}")
         elif isinstance(item, list):

@@ -27,10 +27,16 @@ class Part(BaseModel):
     def _any_case(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        names, fields = lower_names(cls), cls.model_fields
+        names, fields = lower_names(cls), field_names(cls)
         if all(key in fields for key in value):
             return value
         return {(key if key in fields else _known(key, names, value)): item for key, item in value.items()}
+
+
+@cache
+def field_names(part: type[Part]) -> frozenset[str]:
+    """Return the names of the fields of `part`."""
+    return frozenset(part.model_fields)
 
 
 @cache

@@ -42,7 +42,7 @@ class Span(Generic[C]):
 def video_spans(clips: Sequence[VideoTrackClip | None], path: str, facts: Facts,
                 tell: Tell) -> Iterator[Span[VideoTrackClip]]:
     """Yield the spans of one video track. A GlobalImage without TimelineOut ends at FOREVER_NS."""
-    cursor_ns = 0
+    cursor_ns, last = 0, max((index for index, clip in enumerate(clips) if clip is not None), default=0)
     for index, clip in enumerate(clips):
         where = f"{path}.VideoTrackClips[{index}]"
         kind = _video_kind(clip, facts) if clip else None
@@ -54,8 +54,7 @@ def video_spans(clips: Sequence[VideoTrackClip | None], path: str, facts: Facts,
         if span.end_ns > span.start_ns:
             yield span
         if kind != "global":
-            follows = any(other is not None for other in clips[index + 1:])
-            cursor_ns = _cursor(clip, span) - (_overlap_ns(clip, span) if follows else 0)
+            cursor_ns = _cursor(clip, span) - (_overlap_ns(clip, span) if index < last else 0)
 
 
 def audio_spans(clips: Sequence[AudioTrackClip | None], path: str, facts: Facts,

@@ -49,9 +49,9 @@ def live_document(source_url: str, *, background: str = "", captions: bool = Tru
     value: dict[str, Any] = {"VideoTracks": tracks}
     config: dict[str, Any] = {"Width": size[0], "Height": size[1]} if size else {}
     if rate is not None:
-        fps = float(rate)
+        fps = rate.numerator if rate.denominator == 1 else round(float(rate), 3)
         if exact_rate(fps) == rate:
-            config["Video"] = {"Fps": int(fps) if rate.denominator == 1 else round(fps, 3)}
+            config["Video"] = {"Fps": fps}
         else:
             notes["Rate"] = str(rate)
     if config:

@@ -25,12 +25,17 @@ def cue_to_clip(cue: Cue, program_size: tuple[int, int]) -> dict[str, Any]:
     clip: dict[str, Any] = {
         "Type": "Text", "Content": write(cue.lines, style.highlight), "TimelineIn": seconds_value(cue.start_ns),
         "TimelineOut": seconds_value(cue.end_ns), **_look_members(style), "Cuelight": notes}
-    back = clip_to_cue(typed(SubtitleTrackClip, clip, "$")[0], program_size, (0, 0))
+    back = _read(clip, program_size)
     if back.style != style:
         notes["Style"] = style_difference(style, back.style)
+        back = _read(clip, program_size)
     if back.lines != cue.lines:
         notes["Runs"] = lines_value(cue.lines)
     return clip
+
+
+def _read(clip: dict[str, Any], size: tuple[int, int]) -> Cue:
+    return clip_to_cue(typed(SubtitleTrackClip, clip, "$")[0], size, (0, 0))
 
 
 def clip_to_cue(clip: SubtitleTrackClip, size: tuple[int, int], span_ns: tuple[int, int], *, name: str = "",
