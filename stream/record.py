@@ -40,7 +40,7 @@ class PacketRecorder:
         self.folder, self.name = folder, name
         self.failed = False
         self.refused = 0
-        self._segment = 1 + max((number for number, _ in segments(folder, name)), default=-1)
+        self._run = self._segment = 1 + max((number for number, _ in segments(folder, name)), default=-1)
         self._setups: dict[int, tuple[int, Setup]] = {}
         self._held: list[Packet] = []
         self._muxer: Muxer | None = None
@@ -119,7 +119,8 @@ class PacketRecorder:
         self._text = path.with_suffix(".packets").open("x", encoding="utf-8")
         tracks = [{"setup": self._setups[key[0]][0], "track": key[1], **_to_json(track.setup)}
                   for key, track in self._tracks.items()]
-        print(json.dumps({"file": path.name, "connection": self._connection, "tracks": tracks}), file=self._text)
+        print(json.dumps({"file": path.name, "run": self._run, "connection": self._connection, "tracks": tracks}),
+              file=self._text)
         self._shift_ns = -min(packet.dts_ns for packet in self._held)
         held, self._held = self._held, []
         for packet in held:
@@ -204,12 +205,12 @@ def read_segments(folder: Path, name: str) -> Iterator[Packet]:
 
     What a kill cut off is missing at the end of its segment. MediaError for damaged files.
     """
-    setups: dict[int, Setup] = {}
+    setups: dict[tuple[int, int], Setup] = {}
     for _, text in segments(folder, name):
         yield from _read_segment(text, setups)
 
 
-def _read_segment(text: Path, setups: dict[int, Setup]) -> Iterator[Packet]:
+def _read_segment(text: Path, setups: dict[tuple[int, int], Setup]) -> Iterator[Packet]:
     import av
 
     lines = text.read_text("utf-8").splitlines(keepends=True)
@@ -217,7 +218,8 @@ def _read_segment(text: Path, setups: dict[int, Setup]) -> Iterator[Packet]:
         return
     try:
         header = json.loads(lines[0])
-        tracks = [(setups.setdefault(t["setup"], _from_json(t)), int(t["track"])) for t in header["tracks"]]
+        tracks = [(setups.setdefault((header["run"], t["setup"]), _from_json(t)), int(t["track"]))
+                  for t in header["tracks"]]
         rows = [tuple(map(int, line.split())) for line in lines[1:] if line.endswith("\n")]
     except (ValueError, KeyError, TypeError) as error:
         raise MediaError(f"{text} is damaged", "Restore it from a copy") from error
