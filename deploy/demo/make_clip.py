@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 WIDTH, HEIGHT, RATE, SOUND_HZ, VOICE_HZ = 1280, 720, 30, 48_000, 24_000
 LEAD_S, PAUSE_S, TAIL_S = 1.0, 0.4, 1.6
 VIDEO_BITRATE, AUDIO_BITRATE = 780_000, 96_000
-PERSON_SCALE = 1.46
+PERSON_SCALE, BELOW_PX = 1.9, 338  # she is seen to this row of the portrait: what she holds stays out of sight
 Picture = NDArray[np.float32]
 
 # Drawn by hand on astronaut.png (512 x 512): what is surely her (helmet included), and what may be.
@@ -75,7 +75,7 @@ def streams(out: Any) -> tuple[Any, Any]:
     context = video.codec_context
     context.gop_size, context.max_b_frames = 2 * RATE, 0
     context.colorspace = context.color_primaries = context.color_trc = context.color_range = 1
-    video.options = {"preset": "veryslow", "profile": "main", "x264-params": f"keyint={2 * RATE}:scenecut=0:bframes=0"}
+    video.options = {"preset": "slower", "profile": "main", "x264-params": f"keyint={2 * RATE}:scenecut=0:bframes=0"}
     audio = out.add_stream("aac", rate=SOUND_HZ)
     audio.layout, audio.bit_rate = "stereo", AUDIO_BITRATE
     return video, audio
@@ -113,7 +113,7 @@ def cut_out(wheel: Path) -> tuple[Picture, Picture]:
     size = tuple(round(n * PERSON_SCALE) for n in portrait.shape[1::-1])
     large = cv2.resize(edge, size, interpolation=cv2.INTER_LANCZOS4).astype(np.float32)
     large += 0.12 * (large - cv2.GaussianBlur(large, (0, 0), 1.4))
-    soft = cv2.GaussianBlur(alpha, (0, 0), 0.9)
+    soft = cv2.GaussianBlur(alpha, (0, 0), 1.1)
     opaque = cv2.resize(soft, size, interpolation=cv2.INTER_CUBIC).clip(0, 1)
     return np.clip(large * (1.02, 0.99, 0.95), 0, 255).astype(np.float32), opaque
 
@@ -140,7 +140,8 @@ def shot(room: Picture, person: Picture, alpha: Picture, frame: int, shake: NDAr
     breath = 1 + 0.004 * np.sin(1.6 * t)
     height, width = alpha.shape
     a, b = zoom * breath * np.cos(lean), zoom * breath * np.sin(lean)
-    foot = WIDTH / 2 - 6 - pan + shake[0] + 9 * np.sin(0.51 * t), HEIGHT + 92 * zoom + shake[1]
+    foot = (WIDTH / 2 + 40 - pan + shake[0] + 9 * np.sin(0.51 * t),
+            HEIGHT + (height - BELOW_PX * PERSON_SCALE) * zoom + shake[1])
     near = np.array([[a, -b, foot[0] - a * width / 2 + b * height], [b, a, foot[1] - b * width / 2 - a * height]])
     body = cv2.warpAffine(person, near, (WIDTH, HEIGHT), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     cover = cv2.warpAffine(alpha, near, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR)[..., None]
