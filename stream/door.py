@@ -13,6 +13,7 @@ from stream.channel import Channel
 from stream.errors import MediaError, ProtocolError, redact
 from stream.media import Packet
 from stream.protocols.rtmp import Ended, Media, Metadata, PlayRequest, PublishRequest, stream_path
+from stream.protocols.rtmp_dial import reason
 from stream.protocols.rtmp_inbox import Inbox
 from stream.protocols.rtmp_server import Event, ServerConnection
 from stream.sources import ListenSpec
@@ -152,7 +153,7 @@ class _Peer(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self._timer.cancel()
-        self._end(f"the connection was lost ({error})" if error else "the publisher closed the connection")
+        self._end(f"the connection was lost ({reason(error)})" if error else "the publisher closed the connection")
         self.port.peers.discard(self)
 
     def drop(self, reason: str) -> None:
@@ -280,7 +281,7 @@ def _tls_context(certificate: str, key: str) -> ssl.SSLContext:
     try:
         context.load_cert_chain(certificate, key or None)
     except OSError as error:  # ssl.SSLError is one
-        raise MediaError(f"the certificate {certificate} cannot be used ({error.strerror or error})",
+        raise MediaError(f"the certificate {certificate} cannot be used ({reason(error)})",
                          "Give PEM files: cert=FILE (with the chain) and key=FILE") from error
     return context
 
@@ -290,5 +291,5 @@ def _cannot_listen(host: str, port: int, error: OSError) -> MediaError:
         return MediaError(f"port {port} is taken by another program", "Stop that program or choose another port")
     if error.errno == errno.EACCES:
         return MediaError(f"port {port} needs administrator rights", "Choose a port from 1024 on, such as 1935")
-    return MediaError(f"cannot listen on {host}:{port} ({error.strerror or error})",
+    return MediaError(f"cannot listen on {host}:{port} ({reason(error)})",
                       "Use 0.0.0.0, or an address of this machine")

@@ -2,11 +2,12 @@
 
 import asyncio
 import subprocess
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import Any, TypeVar
 
 import av
 import numpy as np
@@ -15,9 +16,10 @@ from stream.media import NS, Packet, Setup
 from stream.sinks import SinkContext
 from stream.sources import Door, SourceContext
 from stream.worker import ThreadWorker
-from support import free_port, require_file, require_program
+from support import free_port, require_file, require_program, run_real
 
 RATE = 25
+T = TypeVar("T")
 
 
 @cache
@@ -89,21 +91,45 @@ def sink_context(said: list[str], origin_ns: int = 0) -> SinkContext:
     return SinkContext(ThreadWorker, said.append, origin_ns)
 
 
+_started: list[asyncio.subprocess.Process] = []
+
+
+async def start(*command: str) -> asyncio.subprocess.Process:
+    """Start a program; its complaints can be read from stderr. `run_peers` ends it if the test does not."""
+    process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.DEVNULL,
+                                                   stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE)
+    _started.append(process)
+    return process
+
+
+def run_peers(work: Coroutine[Any, Any, T]) -> T:
+    """Run `work` on an ordinary loop; programs that it started end with it, however it ends."""
+    async def run() -> T:
+        try:
+            return await work
+        finally:
+            while _started:
+                process = _started.pop()
+                if process.returncode is None:
+                    process.kill()
+                await process.communicate()
+
+    return run_real(run())
+
+
 async def ffmpeg(*arguments: str) -> asyncio.subprocess.Process:
-    """Start Debian's ffmpeg; its complaints can be read from stderr."""
-    return await asyncio.create_subprocess_exec(
-        require_program("ffmpeg"), "-hide_banner", "-nostdin", "-v", "error", "-y", *arguments,
-        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE)
+    """Start Debian's ffmpeg."""
+    return await start(require_program("ffmpeg"), "-hide_banner", "-nostdin", "-v", "error", "-y", *arguments)
 
 
 async def publish(url: str, seconds: float, *, video: bool = True, audio: bool = True, bframes: int = 0,
-                  realtime: bool = False, more: tuple[str, ...] = ()) -> asyncio.subprocess.Process:
+                  realtime: bool = False) -> asyncio.subprocess.Process:
     """Start ffmpeg publishing a test picture and a tone to `url`."""
     pace = ("-re",) if realtime else ()
     picture_in = (*pace, "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25") if video else ()
     sound_in = (*pace, "-f", "lavfi", "-i", "sine=r=48000") if audio else ()
-    return await ffmpeg(*picture_in, *sound_in, "-t", str(seconds), "-c:v", "libx264", "-preset", "ultrafast", "-g", "25",
-                        "-bf", str(bframes), "-pix_fmt", "yuv420p", "-c:a", "aac", *more, "-f", "flv", url)
+    return await ffmpeg(*picture_in, *sound_in, "-t", str(seconds), "-c:v", "libx264", "-preset", "ultrafast",
+                        "-g", "25", "-bf", str(bframes), "-pix_fmt", "yuv420p", "-c:a", "aac", "-f", "flv", url)
 
 
 async def words(process: asyncio.subprocess.Process) -> tuple[int, str]:
@@ -115,10 +141,11 @@ async def words(process: asyncio.subprocess.Process) -> tuple[int, str]:
 
 async def until_open(port: int) -> None:
     """Wait until something listens on `port`, without connecting to it."""
-    wanted = f":{port:04X} "
+    wanted = f":{port:04X}"
     for _ in range(500):
         table = await asyncio.to_thread(Path("/proc/net/tcp").read_text)
-        if any(wanted in line.split(maxsplit=2)[1] + " " and line.split()[3] == "0A" for line in table.splitlines()[1:]):
+        rows = [line.split() for line in table.splitlines()[1:]]
+        if any(row[1].endswith(wanted) and row[3] == "0A" for row in rows):
             return
         await asyncio.sleep(0.02)
     raise AssertionError(f"nothing listens on port {port}")
@@ -132,15 +159,11 @@ async def nginx(folder: Path, applications: str) -> AsyncIterator[str]:
     (folder / "nginx.conf").write_text(
         f"load_module {module};\ndaemon off;\nmaster_process off;\npid {folder}/pid;\nerror_log {folder}/log info;\n"
         f"events {{}}\nrtmp {{ server {{ listen 127.0.0.1:{port}; access_log off; {applications} }} }}\n")
-    process = await asyncio.create_subprocess_exec(program, "-e", f"{folder}/log", "-p", f"{folder}", "-c",
-                                                   f"{folder}/nginx.conf")
-    try:
-        await until_open(port)
-        yield f"rtmp://127.0.0.1:{port}"
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
+    process = await start(program, "-e", f"{folder}/log", "-p", f"{folder}", "-c", f"{folder}/nginx.conf")
+    await until_open(port)
+    yield f"rtmp://127.0.0.1:{port}"
+    process.kill()
+    await process.communicate()
 
 
 def certificate(folder: Path) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from stream.protocols.rtmp_inbox import Inbox
 
 UNSENT_BYTES = 128 << 10
 CLOSE_S = 1.0
+AT_ONCE_S = 2.0  # some servers agree first and then refuse by hanging up
 _REMEDIES = {
     "NetStream.Publish.BadName": "Check the stream key, and that nobody else publishes with it",
     "NetStream.Publish.Denied": "Check the stream key",
@@ -42,6 +43,7 @@ class Line(asyncio.Protocol):
         self._writable = asyncio.Event()
         self._writable.set()
         self._loop, self._media_s = loop, loop.time()
+        self._started_s = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -66,9 +68,10 @@ class Line(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self.closed.set()
-        why = f"lost the connection to {self._address.shown} ({error})" if error else (
+        why = f"lost the connection to {self._address.shown} ({reason(error)})" if error else (
             f"{self._address.shown} closed the connection")
-        self._fail(MediaError(why, "" if self.started.done() else "Check app and stream key"))
+        at_once = not self.started.done() or self._loop.time() - self._started_s < AT_ONCE_S
+        self._fail(MediaError(why, "It hung up at once: check app and stream key" if at_once else ""))
 
     def pause_writing(self) -> None:
         self._writable.clear()
@@ -142,6 +145,7 @@ class Line(asyncio.Protocol):
         elif isinstance(event, Started):
             if not self.started.done():
                 self.started.set_result(None)
+                self._started_s = self._loop.time()
         elif isinstance(event, Refused):
             self._fail(_refused(self._address, event))
         elif isinstance(event, Ended):
@@ -194,9 +198,14 @@ async def _connect(line: Line, address: Address, connect_s: float, tls: ssl.SSLC
         raise MediaError(f"{address.shown} does not speak TLS ({error.reason})",
                          "Use rtmp://, or another port") from error
     except OSError as error:
-        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
-        raise MediaError(f"cannot reach {address.shown} ({why})",
+        raise MediaError(f"cannot reach {address.shown} ({reason(error)})",
                          "Check the address, and that the server is up") from error
+
+
+def reason(error: Exception) -> str:
+    """Return an error of the network in plain words, without numbers and addresses."""
+    number = error.errno if isinstance(error, OSError) else None
+    return os.strerror(number) if number and number > 0 else str(getattr(error, "strerror", None) or error)
 
 
 def _tls(insecure: bool) -> ssl.SSLContext:

@@ -138,7 +138,8 @@ def test_what_the_sps_leaves_out_comes_from_the_metadata() -> None:
 def multitrack(layout: int, packet_type: int, *tracks: tuple[int, bytes]) -> bytes:
     out = bytes((0x96, layout << 4 | packet_type)) + (b"av01" if layout < 2 else b"")
     for track, body in tracks:
-        out += (b"av01" if layout == 2 else b"") + bytes([track]) + (len(body).to_bytes(3, "big") if layout else b"") + body
+        size = len(body).to_bytes(3, "big") if layout else b""
+        out += (b"av01" if layout == 2 else b"") + bytes([track]) + size + body
     return out
 
 
@@ -173,7 +174,8 @@ def test_a_codec_nobody_here_can_use_is_named_with_the_remedy(kind: int, body: b
     assert "Publish" in caught.value.remedy
 
 
-@pytest.mark.parametrize("setup", [Setup("audio", "aac"), Setup("video", "h264"), Setup("video", "hevc", b"\x00\x00\x01"),
+@pytest.mark.parametrize("setup", [Setup("audio", "aac"), Setup("video", "h264"),
+                                   Setup("video", "hevc", b"\x00\x00\x01"),
                                    Setup("audio", "vorbis", b"x"), Setup("video", "mpeg2video")])
 def test_what_rtmp_cannot_carry_is_a_media_error(setup: Setup) -> None:
     with pytest.raises(MediaError) as caught:
@@ -181,12 +183,15 @@ def test_what_rtmp_cannot_carry_is_a_media_error(setup: Setup) -> None:
     assert caught.value.remedy
 
 
-FIRST = st.sampled_from([b"\x17\x00\x00\x00\x00\x01", b"\x27\x01", b"\xaf\x00", b"\xaf\x01", b"\x2f", b"\x90hvc1", b"\x91hvc1",
-                         b"\x96", b"\x97", b"\x95", b"\x90Opus", b"\x90fLaC", b"\x90mp4a", b"\x90.mp3", b""])
+FIRST = st.sampled_from([b"\x17\x00\x00\x00\x00\x01", b"\x27\x01", b"\xaf\x00", b"\xaf\x01", b"\x2f",
+                         b"\x90hvc1", b"\x91hvc1", b"\x96", b"\x97", b"\x95",
+                         b"\x90Opus", b"\x90fLaC", b"\x90mp4a", b"\x90.mp3", b""])
 
 
-@given(st.lists(st.tuples(st.sampled_from((AUDIO, VIDEO)), st.integers(0, (1 << 32) - 1), FIRST, st.binary(max_size=60)),
-                max_size=6))
+BODIES = st.tuples(st.sampled_from((AUDIO, VIDEO)), st.integers(0, (1 << 32) - 1), FIRST, st.binary(max_size=60))
+
+
+@given(st.lists(BODIES, max_size=6))
 @settings(max_examples=300)
 def test_foreign_bodies_give_packets_or_a_protocol_error(bodies: list[tuple[int, int, bytes, bytes]]) -> None:
     reader = FlvReader()

@@ -50,7 +50,8 @@ class FreeWriter:
         field = (message.time_ms, delta, delta, delta)[form]
         self.before[number] = message, field
         late = field.to_bytes(4, "big") if field >= 0xFFFFFF else b""
-        parts = [min(field, 0xFFFFFF).to_bytes(3, "big"), len(message.body).to_bytes(3, "big") + bytes([message.type_id]),
+        parts = [min(field, 0xFFFFFF).to_bytes(3, "big"),
+                 len(message.body).to_bytes(3, "big") + bytes([message.type_id]),
                  message.stream_id.to_bytes(4, "little")]
         yield basic_header(form, number) + b"".join(parts[:3 - form]) + late + message.body[:self.size]
         for at in range(self.size, len(message.body), self.size):
