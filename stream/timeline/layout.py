@@ -52,8 +52,8 @@ def crop_box(region: Region, source: tuple[int, int]) -> Box | None:
     if left >= right or top >= bottom:
         return None
     x, y = max(min(even(left), width - 2), 0), max(min(even(top), height - 2), 0)
-    w = (width if right == width else even(right)) - x
-    h = (height if bottom == height else even(bottom)) - y
+    w = (width if right == width else min(even(right), width)) - x
+    h = (height if bottom == height else min(even(bottom), height)) - y
     return Box(x, y, w, h) if w > 0 and h > 0 else None
 
 
@@ -106,13 +106,18 @@ def _box(left: float, top: float, wide: float, high: float) -> Box:
     return Box(x, y, max(even(left + min(wide, FAR_PX)) - x, 2), max(even(top + min(high, FAR_PX)) - y, 2))
 
 
+def _middle(spare_px: int) -> int:
+    """Half of what is to spare, at most all of it, even."""
+    return min(even(spare_px / 2), spare_px)
+
+
 def _covering(box: Box, crop: Box, source: tuple[int, int]) -> Box | None:
     """The middle of `crop` in the shape of `box`; None when that is the whole source."""
     aspect = Fraction(box.width_px, box.height_px)
     if Fraction(crop.width_px, crop.height_px) > aspect:
-        wide = max(min(even(crop.height_px * float(aspect)), crop.width_px), 2)
-        crop = Box(crop.x_px + even((crop.width_px - wide) / 2), crop.y_px, wide, crop.height_px)
+        wide = min(max(even(crop.height_px * float(aspect)), 2), crop.width_px)
+        crop = Box(crop.x_px + _middle(crop.width_px - wide), crop.y_px, wide, crop.height_px)
     else:
-        high = max(min(even(crop.width_px / float(aspect)), crop.height_px), 2)
-        crop = Box(crop.x_px, crop.y_px + even((crop.height_px - high) / 2), crop.width_px, high)
+        high = min(max(even(crop.width_px / float(aspect)), 2), crop.height_px)
+        crop = Box(crop.x_px, crop.y_px + _middle(crop.height_px - high), crop.width_px, high)
     return None if crop == Box(0, 0, *source) else crop
