@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stream.errors import MediaError, ProtocolError
-from stream.media import NS, SAMPLE_RATE_HZ, AudioFrame, Packet, Setup, VideoFrame, from_av
+from stream.media import NS, SAMPLE_RATE_HZ, AudioFrame, Packet, Setup, VideoFrame, from_av, upright
 from stream.protocols.h264 import FrameNumCheck
 
 _BEST = {"av1": "libdav1d"}
@@ -20,10 +20,11 @@ _HONEST = ("h264", "hevc", "av1", "vp8", "vp9")  # MPEG-4 part 2 calls sound pic
 class VideoDecoder:
     """One video track's decoding in progress. Synchronous; one thread at a time.
 
-    Opened from the Setup alone, one slice thread, so that the same packets from a key frame on give
-    the same pixels whatever came before. After loss (`lost_before`, an error, a corrupt picture, a
-    gap in H.264 frame numbers) nothing is returned until the next key frame, which a fresh context
-    decodes. `suppressed` counts packets and pictures held back so, `errors` what the decoder refused.
+    Opened from the Setup alone, one slice thread, so that the same packets from a key frame on give the
+    same pixels whatever came before. Pictures come upright (Setup.rotation_deg is undone). After loss
+    (`lost_before`, an error, a corrupt picture, a gap in H.264 frame numbers) nothing is returned until
+    the next key frame, which a fresh context decodes. `suppressed` counts packets and pictures held back
+    so, `errors` what the decoder refused.
     """
 
     def __init__(self, setup: Setup) -> None:
@@ -74,7 +75,7 @@ class VideoDecoder:
             if self._awaits_key or index < 0 or pts_ns < self._from_ns:
                 self.suppressed += 1
                 continue
-            frames.append(from_av(picture, pts_ns, index))
+            frames.append(upright(from_av(picture, pts_ns, index), self.setup.rotation_deg))
         return frames
 
 

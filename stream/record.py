@@ -1,4 +1,4 @@
-"""record: input packets and mattes kept as they were, so that a run can be replayed exactly."""
+"""record: input packets kept as they were, so that a run can be replayed exactly."""
 
 import base64
 import json
@@ -11,10 +11,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, TextIO
 
-import numpy as np
-
 from stream.errors import MediaError
-from stream.media import NS, Packet, Plane, Setup
+from stream.media import NS, Packet, Setup
 from stream.mux import CONTAINERS, NUT, Muxer
 
 _IN_MP4 = ("hevc", "av1", "vp9", "mpeg4", "h264", "aac", "opus", "mp3", "ac3", "eac3", "flac", "alac")
@@ -62,7 +60,7 @@ class PacketRecorder:
         except (OSError, MediaError) as error:
             self.failed = True
             self._abandon()
-            raise _stopped(self.folder, error) from error
+            raise stopped(self.folder, error) from error
 
     def close(self) -> None:
         """End the open segment. MediaError when its end cannot be written."""
@@ -73,7 +71,7 @@ class PacketRecorder:
         except (OSError, MediaError) as error:
             self.failed = True
             self._abandon()
-            raise _stopped(self.folder, error) from error
+            raise stopped(self.folder, error) from error
 
     def _take(self, packet: Packet) -> tuple[int, int]:
         if self._breaks(packet):
@@ -272,7 +270,8 @@ def _annexb(setup: Setup) -> bool:
     return setup.codec in ("h264", "hevc") and setup.extradata[:1] != b"\x01"
 
 
-def _stopped(folder: Path, error: Exception) -> MediaError:
+def stopped(folder: Path, error: Exception) -> MediaError:
+    """Return `error` as what the operator is told: that recording into `folder` has stopped, and why."""
     why = error.strerror or str(error) if isinstance(error, OSError) else str(error)
     return MediaError(f"Recording into {folder} has stopped: {why}", "Free some space and start again")
 
@@ -286,78 +285,3 @@ def _from_json(value: dict[str, Any]) -> Setup:
     fields = {name: value[name] for name in Setup.__dataclass_fields__}
     return Setup(**fields | {"extradata": base64.b64decode(value["extradata"]),
                              "rate": Fraction(value["rate"]) if value["rate"] else None})
-
-
-class MatteRecorder:
-    """Keeps low-resolution mattes, uint8 (h, w), exactly: FFV1 gray in `{name}-{n:03d}.mkv`, one file per size.
-
-    Synchronous; one thread at a time. A kill loses at most the last second.
-    """
-
-    def __init__(self, folder: Path, name: str) -> None:
-        self.folder, self.name, self.failed = folder, name, False
-        self._segment, self._count = len(matte_files(folder, name)) - 1, 0
-        self._file: Any = None
-        self._stream: Any = None
-
-    def write(self, matte: Plane) -> tuple[int, int] | None:
-        """Keep `matte`; return its file's number and its number in it. The first failure is a MediaError,
-        after it None is returned."""
-        import av
-
-        if self.failed:
-            return None
-        height, width = matte.shape
-        try:
-            if self._file is None or (self._stream.width, self._stream.height) != (width, height):
-                self.close()
-                self._begin(width, height)
-            picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(matte), format="gray")
-            picture.pts, picture.time_base = self._count, _MATTE_TIME
-            self._file.mux(self._stream.encode(picture))
-        except (OSError, av.FFmpegError) as error:
-            self.failed, self._file = True, None
-            raise _stopped(self.folder, error) from error
-        self._count += 1
-        return self._segment, self._count - 1
-
-    def close(self) -> None:
-        """End the open file."""
-        if self._file is not None and not self.failed:
-            self._file.mux(self._stream.encode(None))
-            self._file.close()
-        self._file = None
-
-    def _begin(self, width_px: int, height_px: int) -> None:
-        import av
-
-        self._segment, self._count = self._segment + 1, 0
-        path = self.folder / f"{self.name}-{self._segment:03d}.mkv"
-        path.open("xb").close()
-        self._file = av.open(str(path), "w", format="matroska",
-                             container_options={"flush_packets": "1", "cluster_time_limit": "500"})
-        self._stream = self._file.add_stream("ffv1", rate=30, width=width_px, height=height_px)
-        context = self._stream.codec_context
-        context.pix_fmt, context.time_base, context.gop_size, context.thread_count = "gray", _MATTE_TIME, 1, 1
-
-
-_MATTE_TIME = Fraction(1, 30)
-
-
-def matte_files(folder: Path, name: str) -> list[Path]:
-    """Return the files of mattes called `name` in `folder`, in order."""
-    pattern = re.compile(re.escape(name) + r"-\d{3,}\.mkv")
-    return sorted((p for p in folder.iterdir() if pattern.fullmatch(p.name)), key=lambda p: (len(p.name), p.name))
-
-
-def read_mattes(path: Path) -> Iterator[Plane]:
-    """Yield the mattes of one file, exactly as written. MediaError when it cannot be read."""
-    import av
-
-    try:
-        with av.open(str(path), "r") as file:
-            file.streams.video[0].codec_context.thread_count = 1
-            for picture in file.decode(video=0):
-                yield np.asarray(picture.to_ndarray(), np.uint8)
-    except (av.FFmpegError, IndexError) as error:
-        raise MediaError(f"The mattes in {path} cannot be read", "Restore the file from a copy") from error

@@ -1,6 +1,7 @@
 """recording: a run's folder: input packets, mattes and journal as they happen; Timelines and captions at its end."""
 
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -12,8 +13,9 @@ from models.asr import Word
 from stream.channel import Channel
 from stream.errors import CuelightError, MediaError
 from stream.inputs import Parts
+from stream.mattes import MatteRecorder
 from stream.media import Matte, Packet
-from stream.record import MatteRecorder, PacketRecorder
+from stream.record import PacketRecorder
 from stream.shelf import Shot
 from stream.timeline.journal import VERSION, JournalWriter, ShownTick
 from stream.timeline.program import Cue, Program
@@ -21,6 +23,11 @@ from stream.timeline.textclip import cue_to_clip
 
 DEPTH = 3000
 JOURNAL = "journal.jsonl"
+
+
+def mattes_name(layer_id: str) -> str:
+    """Return what the files of a layer's mattes are called."""
+    return "mattes-" + re.sub(r"[^A-Za-z0-9]+", "-", layer_id).strip("-")
 
 
 def new_folder(root: Path, show: str, when: datetime) -> Path:
@@ -172,7 +179,7 @@ class Recording:
                 self._packet(item.name, item.packet, item.index)
             elif item.matte is not None:
                 if item.name not in self._mattes:
-                    self._mattes[item.name] = MatteRecorder(self.folder, f"mattes-{item.name}")
+                    self._mattes[item.name] = MatteRecorder(self.folder, mattes_name(item.name))
                 self._mattes[item.name].write(item.matte.alpha)
 
     def _packet(self, name: str, packet: Packet, index: int) -> None:

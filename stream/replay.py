@@ -12,12 +12,13 @@ from stream.finish import Run
 from stream.gather import open_images
 from stream.inputs import Input, Parts
 from stream.loading import open_typesetter, warm_up
+from stream.mattes import matte_files, read_mattes
 from stream.media import Matte, Packet, Setup, VideoFrame
 from stream.metrics import Metrics
 from stream.mixer import Mixer
 from stream.outputs import Output
 from stream.painter import Painter, Rasters
-from stream.record import matte_files, read_mattes, read_segments
+from stream.record import read_segments
 from stream.session import Session, live_layers
 from stream.shelf import Shelf, Shot
 from stream.timeline.journal import NOTHING, ShownTick

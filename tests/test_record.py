@@ -18,8 +18,9 @@ from made import click_and_flash, clip, setups_of, video_packets
 from stream.decode import VideoDecoder
 from stream.demux import Demuxer
 from stream.errors import MediaError
+from stream.mattes import MatteRecorder, matte_files, read_mattes
 from stream.media import NS, Packet
-from stream.record import MatteRecorder, PacketRecorder, matte_files, read_mattes, read_segments, segments
+from stream.record import PacketRecorder, read_segments, segments
 from support import ROOT, require_program
 
 
@@ -196,7 +197,8 @@ import sys, time, resource, pathlib
 sys.path[:0] = [{root!r}, {tests!r}]
 from made import click_and_flash
 import numpy as np
-from stream.record import MatteRecorder, PacketRecorder
+from stream.mattes import MatteRecorder
+from stream.record import PacketRecorder
 recorder = PacketRecorder(pathlib.Path({folder!r}), "main")
 mattes = MatteRecorder(pathlib.Path({folder!r}), "matte")
 packets = click_and_flash(5)
