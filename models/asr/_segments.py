@@ -4,6 +4,7 @@ The sound is cut into segments by voice activity. The open segment is read again
 hypotheses), and once more when it has ended (final), so the engine only needs a function from samples to text.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
@@ -28,11 +29,12 @@ LONG_FROM_S, LONG_UNTIL_S = 3.0, 7.0  # between these lengths the silence asked 
 CAP_S = 9.0  # a segment without any pause is cut here
 CUT_BACK_S = 3.0  # how far back a cut may lie
 CUT_MARGIN_S = 0.6  # a cut is not closer to the end: the last words may be half heard
-FIRST_S = 0.4  # voiced sound before the first reading: on less the engine invents words
-VOICED_MIN_S = 0.1  # less voiced sound than this is no speech
+FIRST_S = 0.3  # voiced sound before the first reading: on less the engine invents words
+VOICED_MIN_S = 0.16  # less voiced sound than this is no speech
 LEAD_S = 4.0  # of the words before are read again with a segment that follows within LEAD_GAP_S: they help it
 LEAD_GAP_S = 1.0
 LEAD_DIFFERS = 0.5  # and where they come out too differently, the segment is read alone
+SHRUNK = 0.6  # a reading with less than this part of the words of the one before is not trusted
 STEP_PER_S = 0.05  # a long segment is read less often, as reading it costs more: at 10 s every 0.5 s
 
 
@@ -54,8 +56,9 @@ class SegmentStream:
         self._segment = 0
         self._silent = 0  # windows since the last voiced one
         self._voiced = 0  # voiced windows of the open segment
-        self._read_at = 0  # samples heard at the last reading of the open segment
+        self._read_at: int | None = None  # samples heard at the last reading of the open segment
         self._voiced_read = 0  # voiced windows at that reading
+        self._count_read = 0  # words at that reading
 
     @property
     def speaking(self) -> bool:
@@ -111,14 +114,14 @@ class SegmentStream:
             self._drop(self._begin)
             self._begin = 0
         if self._open:
-            self._silent, self._voiced, self._voiced_read = 0, sum(voiced), 0
-            self._read_at = self._heard() - round(self._step_s * self._rate)
+            self._silent, self._voiced, self._voiced_read, self._read_at = 0, sum(voiced), 0, None
 
     def _is_due(self) -> bool:
         length_s = self._seconds(len(self._windows) - self._begin)
+        if self._step_s == math.inf or self._seconds(self._voiced) < FIRST_S or self._voiced == self._voiced_read:
+            return False
         step_s = max(self._step_s, STEP_PER_S * length_s)
-        return (self._heard() - self._read_at >= step_s * self._rate - 1
-                and self._seconds(self._voiced) >= FIRST_S and self._voiced > self._voiced_read)
+        return self._read_at is None or self._heard() - self._read_at >= step_s * self._rate
 
     def _partial(self) -> list[Hypothesis]:
         self._read_at, self._voiced_read = self._heard(), self._voiced
@@ -185,11 +188,18 @@ class SegmentStream:
         self._drop(first)
         self._lead, self._lead_words = start - first, [texts[i] for i in kept]
         self._segment += 1
-        self._silent = self._voiced = self._voiced_read = 0
+        self._silent = self._voiced = self._voiced_read = self._count_read = 0
 
     def _texts(self, end: int, rest: Samples | None = None) -> list[str]:
         """Read the segment up to window `end` (and `rest`), with its lead if that comes out as before."""
         sound = [*self._windows[:end], *([] if rest is None else [rest])]
+        texts = self._read_with_lead(sound, end)
+        if len(texts) < SHRUNK * self._count_read:  # it lost the thread: a slightly different sound sets it right
+            texts = max(texts, self._read_with_lead([sound[0] * 0, *sound[1:]], end), key=len)
+        self._count_read = len(texts)
+        return texts
+
+    def _read_with_lead(self, sound: list[Samples], end: int) -> list[str]:
         if self._lead_words:
             texts = without_loops(self._read(np.concatenate(sound)))
             count, distance = reach(self._lead_words, texts)

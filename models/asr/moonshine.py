@@ -1,6 +1,7 @@
 """moonshine: English speech with Moonshine tiny-en through sherpa-onnx, cut by Silero VAD, timed by PocketSphinx."""
 
 import base64
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ class Moonshine:
         stream = self._engine.create_stream()
         stream.accept_waveform(self.sample_rate_hz, samples)
         self._engine.decode_stream(stream)
-        text: str = stream.result.text
+        text: str = re.sub(r"([,;:])\1+", r"\1", stream.result.text)  # it sometimes stutters in commas
         return text.split()
 
 

@@ -1,11 +1,9 @@
 """silero: voice activity with Silero VAD, 32 ms at a time."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from models import weights
+from models import onnx, weights
 
 CONTEXT_SAMPLES = 64
 
@@ -13,7 +11,7 @@ CONTEXT_SAMPLES = 64
 class SileroStream:
     """One sound's detector state: the recurrent state and the last 4 ms of the window before."""
 
-    def __init__(self, session: Any, rate_hz: int, window_samples: int) -> None:
+    def __init__(self, session: onnx.Session, rate_hz: int, window_samples: int) -> None:
         self._session, self._window_samples = session, window_samples
         self._rate = np.array(rate_hz, np.int64)
         self._state = np.zeros((2, 1, 128), np.float32)
@@ -25,8 +23,7 @@ class SileroStream:
             raise ValueError(f"a window has {self._window_samples} samples, not {window.shape}")
         self._input[0, :CONTEXT_SAMPLES] = self._input[0, -CONTEXT_SAMPLES:]
         self._input[0, CONTEXT_SAMPLES:] = window
-        out, self._state = self._session.run(
-            None, {"input": self._input, "state": self._state, "sr": self._rate})
+        out, self._state = self._session.run(self._input, self._state, self._rate)
         return float(out[0, 0])
 
 
@@ -36,7 +33,7 @@ class Silero:
     sample_rate_hz = 16_000
     window_samples = 512
 
-    def __init__(self, session: Any) -> None:
+    def __init__(self, session: onnx.Session) -> None:
         self._session = session
 
     def open(self) -> SileroStream:
@@ -45,10 +42,4 @@ class Silero:
 
 def load() -> Silero:
     """Return the detector; ModelError when its weights are not installed."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    model = str(weights.path("silero"))
-    return Silero(onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"]))
+    return Silero(onnx.session(weights.path("silero"), provider="cpu", threads=1))

@@ -14,9 +14,10 @@ QUIET_NS = 200_000_000
 class Committer:
     """Shows the words on which two successive hypotheses agree, and never takes one back.
 
-    The last word of an open hypothesis touches the end of the sound: it may be half heard or foreseen,
-    so it waits. A final commits the rest. What was shown stays as it was shown; the final's own
-    words are kept in `final_words` for the polished text.
+    The last word of an open hypothesis touches the end of the sound: it may be half heard or foreseen.
+    So it waits until it is followed by a word in both, or by two in the newer one. A final commits the
+    rest. What was shown stays as it was shown; the final's own words are kept in `final_words` for the
+    polished text.
     """
 
     def __init__(self, policy: Literal["stable"] = "stable") -> None:
@@ -47,7 +48,7 @@ class Committer:
             self._segment, self._shown, self._before = hypothesis.segment + 1, left, None
             return self._in_time(rest)
         agreed = self._agreed(rest, hypothesis.audio_end_ns)
-        self._before = [plain(w.text) for w in rest[agreed:]]
+        self._before = [w.text for w in rest[agreed:]]
         added = self._in_time(rest[:agreed])
         self._shown += added
         return added
@@ -55,13 +56,13 @@ class Committer:
     def _agreed(self, rest: Sequence[Word], audio_end_ns: int) -> int:
         if self._before is None or not rest:
             return 0
-        limit = len(rest) if audio_end_ns - rest[-1].end_ns >= QUIET_NS else len(rest) - 1
+        quiet = audio_end_ns - rest[-1].end_ns >= QUIET_NS
         count = 0
-        for word, before in zip(rest[:limit], self._before, strict=False):
-            if plain(word.text) != before:
-                break
-            count += 1
-        return count
+        for count, (word, before) in enumerate(zip(rest, self._before, strict=False)):
+            follow, followed = len(rest) - 1 - count, len(self._before) - 1 - count
+            if plain(word.text) != plain(before) or not (quiet or follow >= 2 or (follow and followed)):
+                return count
+        return count + 1 if self._before else 0
 
     def _left_over(self, final: Hypothesis) -> list[Word]:
         """Return the words shown already that lie after a cut: the next segment says them again."""

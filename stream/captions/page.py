@@ -9,6 +9,7 @@ from stream.captions.lines import Measure, Piece, line_of, split
 from stream.timeline.program import NS, CaptionSpec, Cue
 
 SENTENCE_END = tuple(".?!。？！…।؟")
+ABBREVIATIONS = frozenset({"mr", "mrs", "ms", "dr", "prof", "st", "vs", "jr", "sr", "e.g", "i.e"})
 CLOSING = "\"'”’»)]」』）"
 
 
@@ -165,7 +166,10 @@ def line_width(spec: CaptionSpec, canvas_width_px: int, options: PageOptions) ->
 
 
 def ends_sentence(word: str) -> bool:
-    return word.rstrip(CLOSING).endswith(SENTENCE_END)
+    """Whether a sentence ends with `word`: its full stop is not an abbreviation's, nor an initial's."""
+    bare = word.rstrip(CLOSING)
+    stem = bare.rstrip(".").lower()
+    return bare.endswith(SENTENCE_END) and not (bare.endswith(".") and (stem in ABBREVIATIONS or len(stem) == 1))
 
 
 def _batches(words: list[tuple[Word, bool]], at_ns: int) -> list[list[tuple[Word, bool]]]:
