@@ -10,7 +10,7 @@ receives what comes out. Figures are of the time after the warm-up. The JSON tha
         "ready_s": from start of the process until it listens,
         "received": stream.bench.received.Report (lost, repeated, latency_ms = glass to glass, av, ...),
         "usage": stream.bench.measure.Usage of cuelight live (cores, by_thread, rss_mb, ...),
-        "publisher_cores", "fps",
+        "publisher_cores", "fps", "other_load_cores": what else ran on the machine meanwhile,
         "asr_cores": thread "asr"; "cpu_ms_per_frame": the rest of the cores over fps,
         "session": the report of `cuelight live --json` as it is. Read from its "metrics":
             "latency_ms" {p50 p95 p99 max}: last packet a frame needs in -> its packet out of the encoder,
@@ -25,12 +25,13 @@ import json
 import os
 import platform
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from stream.bench.measure import Usage, measure
+from stream.bench.measure import Usage, busy_s, measure
 from stream.bench.pipeline import HOST, IN_KEY, OUT_KEY, child, free_port, last_words, listening, read_json
 from stream.bench.prepare import DEMO, Content, prepare
 from stream.bench.received import Received
@@ -83,8 +84,10 @@ async def run(plan: Plan, clip: Path, folder: Path) -> dict[str, Any]:
             async with child(publishing, env, folder / "publish.log") as publisher:
                 zero_ns = await _zero(publisher, folder / "publish.log")
                 await asyncio.sleep(zero_ns / 1e9 + plan.warmup_s - loop.time())
+                before_s, own_s = busy_s(), time.process_time()
                 usage, publisher_usage = await asyncio.gather(measure(pipeline.pid, plan.seconds),
                                                               measure(publisher.pid, plan.seconds))
+                others_s = busy_s() - before_s - (time.process_time() - own_s)
                 await publisher.wait()
             async with asyncio.timeout(60):
                 await pipeline.wait()
@@ -96,7 +99,9 @@ async def run(plan: Plan, clip: Path, folder: Path) -> dict[str, Any]:
         receiving.cancel()
         await asyncio.wait([receiving])
     found = received.report(zero_ns, plan.warmup_s)
-    return _row(plan, ready_s, usage, publisher_usage, found.to_json(), read_json(report))
+    others = others_s / plan.seconds - usage.cores - publisher_usage.cores
+    return {**_row(plan, ready_s, usage, publisher_usage, found.to_json(), read_json(report)),
+            "other_load_cores": round(others, 2)}
 
 
 async def _zero(publisher: Any, log: Path) -> int:
@@ -170,7 +175,7 @@ _CELLS = (
     ("committed word s p50/95/99/max", lambda r: _spread(_metric(r, "word_latency_s"), 2)),
     ("memory MB now (peak)", lambda r: f"{r['usage']['rss_mb']:.0f} ({r['usage']['rss_peak_mb']:.0f})"),
     ("ready after s", lambda r: f"{r['ready_s']:.1f}"),
-    ("publisher cores", lambda r: f"{r['publisher_cores']:.2f}"),
+    ("cores of publisher, of all else", lambda r: f"{r['publisher_cores']:.2f}, {r['other_load_cores']:.2f}"),
 )
 
 

@@ -17,7 +17,7 @@ from stream.mux import Muxer
 
 DEMO = Path(__file__).resolve().parents[2] / "deploy" / "demo"
 PERSON = DEMO / "clip.mp4"
-CHEST = Place(0.262, 0.685, 0.318, 0.105)
+CHEST = Place(0.3086, 0.7222, 0.2672, 0.0973)
 RATE = Fraction(30)
 Content = Literal["scene", "person"]
 

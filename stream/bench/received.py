@@ -143,7 +143,7 @@ class Received:
         """Return what came, without the first `skip_s` of coded time.
 
         `zero_ns` is the loop time at which coded time zero was sent (0 for codes stamped by the clock); without
-        it there is no latency. MediaError when no picture had a code.
+        it there is neither latency nor jitter. MediaError when no picture had a code.
         """
         if not self.seen:
             raise MediaError(f"the bar code was in none of {self.unread} pictures",
@@ -167,7 +167,8 @@ class Received:
         since_ns = seen[0].pts_ns - _NEAR_NS
         clicks = [c for c in self.clicks if c >= since_ns]
         return Report(len(seen), self.unread, max(numbers) - min(numbers) + 1 - len(first), repeated, reordered,
-                      (seen[-1].code.time_us - seen[0].code.time_us) / 1e6, latency, _jitter(list(first.values())),
+                      (seen[-1].code.time_us - seen[0].code.time_us) / 1e6, latency,
+                      None if zero_ns is None else _jitter(list(first.values())),
                       _offset(flashes, clicks), len(flashes), len(clicks),
                       self._errors + sum(d.errors for d in (self._video, self._audio) if d is not None))
 
