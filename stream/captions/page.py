@@ -1,7 +1,7 @@
 """page: words set on pages of lines as they come; a word once placed stays where it is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from models.asr import Word
 from stream.captions.highlight import Highlighter
@@ -29,11 +29,11 @@ class PageOptions:
 @dataclass(slots=True)
 class _Page:
     id: str
-    start_ns: int
-    lines: list[list[Piece]] = field(default_factory=lambda: [[]])
+    lines: list[list[Piece]]
     revision: int = -1
+    added: int = 0  # pieces not drawn yet
     from_ns: int = 0  # when the newest words became visible
-    fresh: int = 0  # how many they were
+    fresh: int = 0  # how many pieces they were
     read_ns: int = 0  # when a reader has read it all
     end_ns: int = 0
     last_word: str = ""
@@ -81,26 +81,19 @@ class Pager:
         if page is not None and (page.end_ns <= at_ns or self._turns(page, words)):
             self._page, page = None, None if page.end_ns <= at_ns else page
             at_ns = self._turned(page, at_ns, out)
-        added = 0
         for word, flag in zip(words, flags, strict=True):
             for piece in split(Piece(word.text, flag), self._measure, self._width_px):
                 if self._page is not None and not self._place(self._page, piece):
                     full, self._page = self._page, None
-                    if added:
-                        out.append(self._cue(full, at_ns, added))
-                        added = 0
+                    out += self._drawn(full, at_ns)
                     at_ns = self._turned(full, at_ns, out)
                 if self._page is None:
                     self._count += 1
-                    self._page = _Page(f"{self._options.prefix}{self._count}", at_ns)
-                    self._page.lines[0].append(piece)
-            added += 1
-            if self._page is not None:
+                    self._page = _Page(f"{self._options.prefix}{self._count}", [[piece]])
+                self._page.added += 1
                 self._page.last_word = word.text
             self._spoken_ns = max(self._spoken_ns, word.end_ns)
-        if self._page is not None and added:
-            out.append(self._cue(self._page, at_ns, added))
-        return out
+        return out + self._drawn(self._page, at_ns) if self._page else out
 
     def _place(self, page: _Page, piece: Piece) -> bool:
         """Put `piece` on the page's last line, or on a new line; False when the page is full."""
@@ -142,14 +135,19 @@ class Pager:
         self._shown_ns = max(self._shown_ns, at_ns)
         return at_ns
 
-    def _cue(self, page: _Page, at_ns: int, added: int) -> Cue:
+    def _drawn(self, page: _Page, at_ns: int) -> list[Cue]:
+        """Return the page as it is from `at_ns` on, if anything was put on it."""
+        if not page.added:
+            return []
         options = self._options
-        page.fresh = page.fresh + added if page.from_ns == at_ns else added
+        page.fresh = page.fresh + page.added if page.from_ns == at_ns else page.added
         page.from_ns = self._shown_ns = at_ns
-        page.read_ns = max(page.read_ns, at_ns) + round(added * options.hold_per_word_s * NS)
+        page.read_ns = max(page.read_ns, at_ns) + round(page.added * options.hold_per_word_s * NS)
         page.end_ns = max(page.read_ns, at_ns + round(options.hold_min_s * NS))
+        page.added = 0
         page.revision += 1
-        return Cue(page.id, at_ns, page.end_ns, tuple(line_of(line) for line in page.lines), self._style, page.revision)
+        return [Cue(page.id, at_ns, page.end_ns, tuple(line_of(line) for line in page.lines), self._style,
+                    page.revision)]
 
     def _ended(self, page: _Page, at_ns: int) -> Cue:
         page.revision += 1

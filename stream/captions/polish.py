@@ -25,7 +25,7 @@ def settle(words: Sequence[Word], spec: CaptionSpec, measure: Measure, canvas_wi
     """Return `words` (session times) as cues, a page each, from its first word on; none overlap.
 
     Pages follow the Pager's rules (lines, width, holds), but break where a sentence, a clause or a
-    breath ends if one does in the page's second half.
+    breath ends, if that leaves the page full enough.
     """
     rules = options or PageOptions()
     width_px = line_width(spec, canvas_width_px, rules)
@@ -66,18 +66,20 @@ def _set(lines: list[list[Piece]]) -> tuple[Line, ...]:
 
 
 def _break(said: Sequence[_Said], fits: int) -> int:
-    """Return how many of the `fits` that would fit a page should be on it: up to the best break in its second half."""
+    """Return how many of the `fits` that would fit a page should be: up to the best break that leaves the page full enough."""
     def worth(count: int) -> int:
         last, following = said[count - 1], said[count]
         if following.piece.glued:
             return -1
         if ends_sentence(last.word.text):
             return 3
+        if count < (fits + 1) // 2:
+            return 0
         if last.word.text.rstrip(CLOSING).endswith((",", ";", ":", "—", "，", "、", "；", "：")):
             return 2
         return int(following.word.start_ns - last.word.end_ns >= GAP_NS)
 
-    return max(range((fits + 1) // 2, fits + 1), key=lambda count: (worth(count), count))
+    return max(range(fits // 3 + 1, fits + 1), key=lambda count: (worth(count), count))
 
 
 def _pauses(last: Word, following: Word, rules: PageOptions) -> bool:
