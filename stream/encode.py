@@ -114,7 +114,8 @@ class VideoEncoder:
         self._duration_ns = int(NS / rendition.rate)
 
     def encode(self, frame: VideoFrame, key: bool = False) -> list[Packet]:
-        """Encode `frame`, as a key frame if asked. Times must grow. A frame of the rendition's size is not copied."""
+        """Encode `frame`, as a key frame if asked. Times must grow. A frame of the rendition's size is not copied:
+        its `av` is given this call's time and type, so encoders in several threads must not share one at once."""
         picture = self._fit(frame)
         picture.pts, picture.time_base = frame.pts_ns, Fraction(1, NS)
         picture.pict_type = _INTRA if key else _ANY

@@ -128,6 +128,19 @@ def test_a_scaler_alternating_between_sizes_gives_what_fresh_ones_give() -> None
         assert (one.rgb(frame, width, height) == Scaler().rgb(frame, width, height)).all()
 
 
+def test_a_frame_made_of_bare_planes_scales_like_any_other() -> None:
+    whole = from_rgb(np.random.default_rng(3).integers(0, 255, (48, 64, 4), dtype=np.uint8))
+    bare = VideoFrame(whole.y, whole.u, whole.v, a=whole.a)
+    small, wanted = Scaler().frame(bare, 32, 24), Scaler().frame(whole, 32, 24)
+    assert all((got == want).all() for got, want in zip(planes_of(small), planes_of(wanted), strict=True))
+
+
+def test_bt2020_becomes_bt709() -> None:
+    rgb = av.VideoFrame.from_ndarray(solid(64, 48, *RGB), format="rgb24")
+    frame = from_av(rgb.reformat(format="yuv420p10le", dst_colorspace=9, dst_color_range=1), 0)
+    assert frame.matrix == "bt709" and middle(frame) == pytest.approx(expected_yuv("bt709"), abs=2)
+
+
 def test_dropping_alpha_keeps_the_colours() -> None:
     frame = from_rgb(solid(64, 48, *RGB, 10))
     plain = Scaler().opaque(frame)
@@ -187,6 +200,13 @@ def test_exif_orientation_stands_upright(kind: str, orientation: int) -> None:
     assert got.shape == want.shape
     for y, x in [(10, 10), (10, -10), (-10, 10), (-10, -10)]:
         assert got[y, x].tolist() == pytest.approx(want[y, x].tolist(), abs=12)
+
+
+def test_lossless_webp_and_padded_jpeg_headers_are_read() -> None:
+    webp = saved(Image.new("RGB", (61, 43), RGB), "WEBP", lossless=True)
+    assert b"VP8L" in webp and read_image(webp).y.shape == (43, 61)
+    jpeg = saved(Image.new("RGB", (61, 43), RGB), "JPEG")
+    assert read_image(jpeg[:2] + b"\xff\xff" + jpeg[3:]).y.shape == (43, 61)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "GIF", "WEBP", "JPEG", "BMP"])
