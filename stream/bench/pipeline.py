@@ -6,7 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +37,20 @@ async def child(arguments: Sequence[str], env: Mapping[str, str], log: Path | No
         try:
             yield process
         finally:
-            if process.returncode is None:
-                process.terminate()
-                try:
-                    async with asyncio.timeout(10):
-                        await process.wait()
-                except TimeoutError:
-                    process.kill()
-                    await process.wait()
+            await _end(process)
+
+
+async def _end(process: Any) -> None:
+    if process.returncode is not None:
+        return
+    with suppress(ProcessLookupError):  # it ended by itself just now
+        process.terminate()
+    try:
+        async with asyncio.timeout(10):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
 
 
 async def listening(process: Any, port: int, log: Path) -> None:

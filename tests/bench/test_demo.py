@@ -79,7 +79,7 @@ def test_a_report_that_was_not_written_is_an_error(tmp_path: Path) -> None:
 
 def test_a_child_is_ended_with_its_block_and_its_last_words_are_kept(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    code = ("import sys, time; print('to us', flush=True); print('oh no\\n\\n', file=sys.stderr, flush=True);"
+    code = ("import sys, time; print('oh no\\n\\n', file=sys.stderr, flush=True); print('to us', flush=True);"
             "time.sleep(60)")
 
     async def run() -> tuple[bytes, int | None]:
