@@ -106,7 +106,8 @@ def show(checks: Sequence[Check], script: Sequence[str], heard: Sequence[str], f
     from rich.table import Table
 
     console = Console()
-    beside = Table("script", "captions", title="What was read, and what was captioned", title_justify="left", width=110)
+    beside = Table("script", "captions", title="What was read, and what was captioned", title_justify="left",
+                   width=min(110, console.width))
     beside.add_row(*_differences(script, heard))
     console.print(beside)
     summary = Table("", "", "", show_header=False, title="Summary", title_justify="left")
