@@ -62,6 +62,8 @@ def finish(folder: Path, report: Mapping[str, Any] | None = None) -> None:
     """Write as-aired.json, polished.json, captions.srt, captions.vtt and report.json into `folder`."""
     run = read_run(folder)
     files = recorded_files(folder, "main")
+    if files:  # the last picture was held to the last tick
+        files[-1]["end_ns"] = max(files[-1]["end_ns"], run.program.tick_ns(run.journal.end_tick))
     words = [Word(**word) for word in run.journal.words]
     polished = polished_cues(run.program, words)
     write_json(folder / AS_AIRED, aired(run.journal, files, _clips(aired_cues(run), run.size), mode="AsAired",

@@ -3,7 +3,7 @@
 import json
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -189,14 +189,16 @@ class Recording:
         recorder.write(packet)
 
     def _close_files(self) -> None:
-        for recorder in [*self._packets.values(), *self._mattes.values()]:
-            recorder.close()
+        for packets in self._packets.values():
+            packets.close()
+        for mattes in self._mattes.values():
+            mattes.close()
 
-    def _guard(self, write: "object") -> None:
+    def _guard(self, write: Callable[[], None]) -> None:
         if self.failure:
             return
         try:
-            write()  # type: ignore[operator]
+            write()
         except (OSError, ValueError) as error:
             self._fail(error)
 

@@ -13,12 +13,13 @@ from stream.gather import open_images
 from stream.inputs import Input, Parts
 from stream.loading import open_typesetter, warm_up
 from stream.mattes import matte_files, read_mattes
-from stream.media import Matte, Packet, Setup, VideoFrame
+from stream.media import AudioFrame, Matte, Packet, Setup, VideoFrame
 from stream.metrics import Metrics
 from stream.mixer import Mixer
 from stream.outputs import Output
 from stream.painter import Painter, Rasters
 from stream.record import read_segments
+from stream.recording import mattes_name
 from stream.session import Session, live_layers
 from stream.shelf import Shelf, Shot
 from stream.timeline.journal import NOTHING, ShownTick
@@ -32,7 +33,7 @@ class Past:
 
     def __init__(self, folder: Path, name: str, layer: str) -> None:
         self._frames = _frames(folder, name)
-        self._mattes = (m for file in matte_files(folder, f"mattes-{layer}") for m in read_mattes(file))
+        self._mattes = (m for file in matte_files(folder, mattes_name(layer)) for m in read_mattes(file))
         self._kept: dict[int, VideoFrame] = {}
         self._matte: Matte | None = None
 
@@ -133,8 +134,16 @@ def _sound(session: Session, run: Run, parts: Parts) -> None:
     lanes = [mixer.lane(s) for s in sounds]
     one = Input("sound", partial(_packets, run.folder), Unmoved(), parts,
                 Shelf(parts.changed, exact=True, wants_matte=False), wants_video=False)
-    one.play = lambda frame: [lane(frame) for lane in lanes] and None
-    one.played = lambda: [mixer.end(s.id) for s in sounds] and None
+
+    def play(frame: AudioFrame) -> None:
+        for lane in lanes:
+            lane(frame)
+
+    def played() -> None:
+        for sound in sounds:
+            mixer.end(sound.id)
+
+    one.play, one.played = play, played
     one.room = lambda: all(mixer.room(s) for s in sounds)
     session.inputs["sound"] = one
 

@@ -12,13 +12,13 @@ from stream.commands import media_root_of, presets_of, rate_of, read_document, s
 from stream.encode import rendition_for
 from stream.errors import DocumentError, OptionError
 from stream.finish import AS_AIRED, finish, read_run
+from stream.gather import gather
 from stream.inputs import Parts
 from stream.media import NS
 from stream.outputs import Output
 from stream.replay import Verdict, replay_session
 from stream.session import Session
 from stream.supervise import first_error
-from stream.timeline.facts import Facts
 from stream.timeline.program import Program
 from stream.timeline.resolve import resolve
 from stream.timeline.schema import Document
@@ -73,7 +73,7 @@ def open_session(args: Namespace, document: Document, path: Path, out: Path | No
         replayed = read_run(path.parent)
         if size_of(args) or rate_of(args):
             raise OptionError("a replay has the size and rate it was aired with", "Render polished.json for another")
-        aired = resolve(document, Facts(), size=replayed.size, rate=replayed.program.rate)
+        aired = resolve(document, gather(document, path.parent, {}), size=replayed.size, rate=replayed.program.rate)
         verdict = Verdict()
         session = replay_session(replayed, aired.cues, outputs(replayed.program), quietly, verdict)
         return limit(session, args), verdict

@@ -1,0 +1,22 @@
+"""stills: one composed picture as a PNG file's bytes."""
+
+from fractions import Fraction
+
+import av
+
+from stream.errors import MediaError
+from stream.media import Scaler, VideoFrame
+
+
+def write_png(frame: VideoFrame) -> bytes:
+    """Return `frame` as an RGB PNG. MediaError when this build of FFmpeg cannot encode PNG."""
+    rgb = Scaler().rgb(frame, frame.width_px, frame.height_px)
+    try:
+        encoder = av.CodecContext.create("png", "w")
+    except av.FFmpegError as error:
+        raise MediaError("this FFmpeg has no PNG encoder", "Install the av package from the lock") from error
+    encoder.width, encoder.height, encoder.pix_fmt = frame.width_px, frame.height_px, "rgb24"
+    encoder.time_base = Fraction(1, 25)
+    picture = av.VideoFrame.from_ndarray(rgb, format="rgb24")
+    picture.pts, picture.time_base = 0, encoder.time_base
+    return b"".join(bytes(packet) for packet in [*encoder.encode(picture), *encoder.encode(None)])
