@@ -23,12 +23,14 @@ def build() -> argparse.ArgumentParser:
                       "repeat for more")
     live.add_argument("--background", default="", metavar="FILE|blur|#rrggbb", help="cut the person out, over this")
     live.add_argument("--captions", action=argparse.BooleanOptionalAction, default=True)
-    live.add_argument("--caption-audio", default="", metavar="WHICH", help="left, right, track:N or another source's URL")
+    live.add_argument("--caption-audio", default="", metavar="WHICH",
+                      help="left, right, track:N or another source's URL")
     live.add_argument("--highlight", default="", metavar="WORDS", help="key words, separated by commas (or @file)")
     live.add_argument("--record", default="recordings", metavar="DIR", help="where the recording's folder goes")
     live.add_argument("--no-record", action="store_true")
     live.add_argument("--show", default="live", help="the show's name, for file names")
-    live.add_argument("--delay", type=float, default=0.0, metavar="S", help="hold the programme so that captions are in time")
+    live.add_argument("--delay", type=float, default=0.0, metavar="S",
+                      help="hold the programme so that captions are in time")
     live.add_argument("--for", dest="for_s", type=float, default=0.0, metavar="S", help="end after this long")
     live.add_argument("--fallback", choices=("background", "blur", "pass"), default="background",
                       help="what is shown while there is no matte")

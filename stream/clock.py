@@ -1,4 +1,4 @@
-"""clock: the two clocks; a clock says when a tick must be composed, and owns the whole difference between live and VOD."""
+"""clock: the two clocks: when a tick must be composed; the whole difference between live and VOD."""
 
 import asyncio
 from collections import deque
@@ -7,7 +7,6 @@ from typing import Protocol
 
 from stream.channel import Policy
 from stream.media import NS
-
 
 DECODE_AHEAD_NS = 150_000_000
 

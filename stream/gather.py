@@ -57,6 +57,6 @@ def facts_to_json(facts: Facts) -> dict[str, Any]:
 
 def facts_from_json(value: Mapping[str, Any]) -> Facts:
     """Undo `facts_to_json`."""
-    return Facts({url: MediaFacts(f["kind"], *f["size"], f["rotation"], f["duration_ns"],
+    return Facts({url: MediaFacts(f["kind"], f["size"][0], f["size"][1], f["rotation"], f["duration_ns"],
                                   Fraction(f["rate"]) if f["rate"] else None, f["video"], f["audio"])
                   for url, f in value.items()})

@@ -102,8 +102,8 @@ class Live:
         self.options, self.board, self._tell_operator = options, board, tell
         self.clock = LiveClock(round(options.delay_s * NS))
         self.parts = Parts(self.clock, Metrics(), ThreadWorker, Signal(), self.tell, self.clock.now_ns)
-        self.door, self.stopped, self.started = Door(), asyncio.Event(), datetime.now()
-        self.session: "Session | None" = None
+        self.door, self.stopped, self.started = Door(), asyncio.Event(), datetime.now().astimezone()
+        self.session: Session | None = None
         self.recording: Recording | None = None
         self.url = source_of(options.document)
         self.main = self.input("main", self.url, options.source_options, leads=True)
@@ -292,5 +292,5 @@ def _wanted(document: Document) -> tuple[bool, bool, str]:
     """Whether the document asks for captions and for a matte, and from which model."""
     program = resolve(document, Facts())
     matte = next((layer.matte for layer in program.layers if layer.matte is not None), None)
-    return (any(item.captions for item in (*program.layers, *program.sounds)), matte is not None,
-            (matte or MatteSpec()).model)
+    captions = any(layer.captions for layer in program.layers) or any(sound.captions for sound in program.sounds)
+    return captions, matte is not None, (matte or MatteSpec()).model

@@ -54,4 +54,5 @@ def open_typesetter(tell: Callable[[str], None]) -> Typesetter:
 def warm_up(program: Program, typesetter: Typesetter) -> None:
     """Load (on the very first run: compile) the pixel kernels, and the letters of `program`'s captions."""
     warm(Canvas(program.width_px, program.height_px))
-    typesetter.warm(*(item.captions.style for item in (*program.layers, *program.sounds) if item.captions is not None))
+    specs = [layer.captions for layer in program.layers] + [sound.captions for sound in program.sounds]
+    typesetter.warm(*(spec.style for spec in specs if spec is not None))

@@ -5,6 +5,8 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from stream.media import Scaler, VideoFrame
 from stream.render.blur import background
 from stream.render.compositor import Canvas, Picture, compose, solid
@@ -96,7 +98,7 @@ class Painter:
     def _moving(self, layer: Layer, shot: Shot, frame: VideoFrame) -> list[Picture]:
         """A video or live layer: its fill, then the clip cut out, whole, blurred or not at all."""
         under = self._fill(layer, frame)
-        if layer.matte is None or layer.matte.fallback == "pass" and shot.matte is None:
+        if layer.matte is None or (layer.matte.fallback == "pass" and shot.matte is None):
             return [*under, Picture(self._fit(layer, frame), layer.box, opacity=layer.opacity)]
         if shot.matte is not None:
             return [*under, Picture(self._fit(layer, frame), layer.box, shot.matte, opacity=layer.opacity,
@@ -155,5 +157,5 @@ def checksum(frame: VideoFrame) -> int:
     """Return the CRC-32 of the frame's visible pixels: y, then u, then v, row by row."""
     crc = 0
     for plane in (frame.y, frame.u, frame.v):
-        crc = zlib.crc32(plane if plane.flags.c_contiguous else plane.copy(), crc)
+        crc = zlib.crc32(np.ascontiguousarray(plane).data, crc)
     return crc

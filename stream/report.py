@@ -93,7 +93,8 @@ def _caption_alarms(session: "Session") -> dict[str, str]:
 
 
 def _sink_alarms(outputs: "list[Output]") -> dict[str, str]:
-    return {o.shown_url: f"output {o.shown_url} is {o.state} ({o.failures} failures, {o.packets.dropped} packets dropped)"
+    return {o.shown_url: f"output {o.shown_url} is {o.state} ({o.failures} failures, "
+                         f"{o.packets.dropped} packets dropped)"
             for output in outputs for o in output.outlets if o.state in ("failed", "given up")}
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from models.matting import Segmenter
 from stream.clock import Clock
-from stream.errors import CuelightError
 from stream.hearing import Hearing
 from stream.inputs import Input, Parts
 from stream.media import NS, VideoFrame
@@ -28,8 +27,8 @@ Pick = Callable[[int], Awaitable[Mapping[str, Shot]]]
 class Session:
     """A Program being shown. The tasks are born here; vital ones share one TaskGroup.
 
-    `inputs` are by layer id; those named in `reading` are being read already. `log` takes what each tick showed, `cued` each cue as it will be shown,
-    `before_ticks` is awaited before the first tick (warming up, waiting for a publisher).
+    `inputs` are by layer id; those named in `reading` are being read already. `log` takes what each
+    tick showed, `cued` each cue as it will be shown.
     """
 
     program: Program
@@ -45,8 +44,6 @@ class Session:
     track: CueTrack = field(default_factory=CueTrack)
     log: Callable[[ShownTick, Mapping[str, Shot]], None] | None = None
     cued: Callable[[Cue], None] | None = None
-    before_ticks: Callable[[], Awaitable[None]] | None = None
-    beside: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     reading: frozenset[str] = frozenset()
     pick: Pick | None = None
     shows: frozenset[int] | None = None
@@ -82,15 +79,11 @@ class Session:
         async with asyncio.TaskGroup() as tasks:
             for one in {id(one): one for one in [*self.inputs.values(), *self.others]}.values():
                 reading += self._start_input(tasks, one)
-            side = [tasks.create_task(task(), name="beside") for task in self.beside]
-            if self.before_ticks:
-                await self.before_ticks()
             segments = [tasks.create_task(self._segment(name), name=f"segment-{name}") for name in self.segmenters]
             hearing = tasks.create_task(self._hear(), name="hear") if self.hearing else None
-            encoders = []
-            for output in self.outputs:
-                encoders.append((output, [tasks.create_task(output.run_video(), name="encode"),
-                                          tasks.create_task(output.run_audio(), name="encode-audio")]))
+            encoders = [(output, [tasks.create_task(output.run_video(), name="encode"),
+                                  tasks.create_task(output.run_audio(), name="encode-audio")])
+                        for output in self.outputs]
             try:
                 await self._ticks(tasks)
             finally:
@@ -98,7 +91,7 @@ class Session:
                     task.cancel()
                 if hearing is not None and self.hearing is not None:
                     self.hearing.frames.close()
-                for output, running in encoders:
+                for output in self.outputs:
                     output.close()
             for output, running in encoders:
                 await asyncio.gather(*running)
@@ -109,8 +102,6 @@ class Session:
                 for outlet in output.outlets:
                     if outlet.task is not None:
                         await _at_most(outlet.task, 10.0 if not output.fatal else None)
-            for task in side:
-                task.cancel()
 
     def _start_input(self, tasks: asyncio.TaskGroup, one: Input) -> list[asyncio.Task[None]]:
         started = [] if one.name in self.reading else [tasks.create_task(self._read(one), name=f"read-{one.name}")]

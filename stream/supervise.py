@@ -36,7 +36,7 @@ async def supervise(name: str, run: Callable[[], Awaitable[None]], tell: Callabl
             wait_s = min(wait_s * 2, longest_s)
 
 
-def first_error(group: BaseExceptionGroup) -> BaseException:  # type: ignore[type-arg]
+def first_error(group: "BaseExceptionGroup[BaseException]") -> BaseException:
     """Return the error that a user should see of a group: the first CuelightError, else the first."""
     flat: list[BaseException] = []
     waiting: list[BaseException] = [group]

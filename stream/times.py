@@ -58,7 +58,7 @@ class SessionTimes:
         last = self._last.get(track)
         if last is None:
             return self._offsets[-1]
-        last_dts, last_arrival, last_session = last
+        _, last_arrival, last_session = last
         expected = last_session + min(max(arrival_ns - last_arrival, 0), NS)
         offset = min(self._offsets, key=lambda o: abs(dts_ns + o - last_session))
         step = dts_ns + offset - last_session

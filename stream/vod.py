@@ -1,10 +1,15 @@
 """vod: any Timeline rendered offline: the same session on the offline clock, its speech heard in a first pass."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from models.asr import StreamOptions
 from stream.clock import OfflineClock, Signal
@@ -58,7 +63,7 @@ class Vod:
 
 
 def prepare(document: Document, media_root: Path | None, tell: Callable[[str], None], *,
-            size: tuple[int, int] | None = None, rate: "Any" = None) -> Vod:
+            size: tuple[int, int] | None = None, rate: Fraction | None = None) -> Vod:
     """Resolve `document`, with its speech recognised and paged; errors in it are raised, warnings told."""
     program = resolve(document, gather(document, media_root, {}), size=size, rate=rate)
     for notice in program.notices:
@@ -70,7 +75,8 @@ def prepare(document: Document, media_root: Path | None, tell: Callable[[str], N
         raise OptionError("this Timeline has a live input", "Run it with `cuelight live`; render what it recorded")
     vod = Vod(document, program, media_root, tell)
     cues = [*program.cues]
-    for item in (*program.layers, *program.sounds):
+    spoken: list[Layer | Sound] = [*program.layers, *program.sounds]
+    for item in spoken:
         if item.captions is not None:
             cues += speech_cues(vod, item, item.captions)
     return replace(vod, program=program.with_cues(tuple(cues)))
@@ -86,7 +92,7 @@ def speech_cues(vod: Vod, item: Layer | Sound, spec: CaptionSpec) -> tuple[Cue, 
     return tuple(replace(cue, id=f"{item.id}-{cue.id}") for cue in page_all(vod.program, spec, placed))
 
 
-def _blocks(vod: Vod, item: Layer | Sound) -> "Any":
+def _blocks(vod: Vod, item: Layer | Sound) -> Iterator[NDArray[np.float32]]:
     """The clip's own sound from its In point, mono at 16 kHz."""
     from stream.demux import Demuxer
 
@@ -94,8 +100,8 @@ def _blocks(vod: Vod, item: Layer | Sound) -> "Any":
     decoder: AudioDecoder | None = None
     setup: Setup | None = None
     length_ns = item.end_ns - item.start_ns
-    with Demuxer(local_path(item.url, vod.media_root)) as packets:
-        for packet in packets:
+    with closing(Demuxer(local_path(item.url, vod.media_root))) as demuxer:
+        for packet in demuxer.packets():
             placed = times.place(packet, 0)
             if packet.setup.kind != "audio":
                 continue
@@ -151,13 +157,15 @@ def _tick_at(program: Program, pts_ns: int) -> int:
 
 def _video(vod: Vod, layer: Layer, parts: Parts) -> Input:
     shelf = Shelf(parts.changed, exact=True, wants_matte=layer.matte is not None)
-    return Input(f"v-{layer.id}", partial(_read, vod, layer.url, parts), ClipTimes(layer.start_ns, layer.in_ns, layer.speed),
-                 parts, shelf, wants_audio=False, until_ns=layer.end_ns)
+    times = ClipTimes(layer.start_ns, layer.in_ns, layer.speed)
+    return Input(f"v-{layer.id}", partial(_read, vod, layer.url, parts), times, parts, shelf, wants_audio=False,
+                 until_ns=layer.end_ns)
 
 
 def _audio(vod: Vod, sound: Sound, parts: Parts, mixer: Mixer) -> Input:
-    one = Input(f"a-{sound.id}", partial(_read, vod, sound.url, parts), ClipTimes(sound.start_ns, sound.in_ns, sound.speed),
-                parts, Shelf(parts.changed, exact=True, wants_matte=False), wants_video=False,
+    times = ClipTimes(sound.start_ns, sound.in_ns, sound.speed)
+    shelf = Shelf(parts.changed, exact=True, wants_matte=False)
+    one = Input(f"a-{sound.id}", partial(_read, vod, sound.url, parts), times, parts, shelf, wants_video=False,
                 until_ns=sound.end_ns)
     one.play, one.played = mixer.lane(sound), lambda: mixer.end(sound.id)
     one.room = lambda: mixer.room(sound)

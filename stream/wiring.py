@@ -136,7 +136,8 @@ def make_pager(spec: CaptionSpec, program: Program, rasters: Rasters) -> Pager:
 
 def caption_spec(program: Program) -> CaptionSpec | None:
     """Return how the programme is captioned: as its first captioned layer or sound asks."""
-    return next((item.captions for item in (*program.layers, *program.sounds) if item.captions is not None), None)
+    specs = [layer.captions for layer in program.layers] + [sound.captions for sound in program.sounds]
+    return next((spec for spec in specs if spec is not None), None)
 
 
 def _caption(w: Wires, session: Session, rasters: Rasters) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import sys
 from argparse import Namespace
 from collections.abc import Callable
@@ -105,9 +106,9 @@ async def run_session(session: Session, *, show: bool = True) -> None:
         task = bar.add_task("render", total=ticks, speed="")
         session.on_tick = lambda tick: bar.update(task, completed=tick + 1 - session.first_tick)
         loop = asyncio.get_running_loop()
-        running = asyncio.ensure_future(session.run())
-        import signal
-        loop.add_signal_handler(signal.SIGINT, running.cancel)
+        running = asyncio.create_task(session.run(), name="session")
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(name, running.cancel)
         try:
             await running
         except asyncio.CancelledError:
