@@ -52,10 +52,11 @@ class AvOffset:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came. `lost` numbers never came between the first and the last, `repeated` came again at once,
+    """What came. `lost` numbers never came between the first and the last, `repeated` came again at once.
 
-    `reordered` came after a later one; `unread` pictures had no readable code. `jitter` is how far the time
-    between arrivals is from the time between codes.
+    `reordered` came after a later one; `unread` pictures (of the whole stream) had no readable code. The last
+    picture may be held when its publisher has gone: `held_at_end`, which is no repetition. `jitter` is how far
+    the time between arrivals is from the time between codes.
     """
 
     received: int
@@ -63,6 +64,7 @@ class Report:
     lost: int
     repeated: int
     reordered: int
+    held_at_end: int
     seconds: float
     latency_ms: Spread | None
     jitter_ms: Spread | None
@@ -153,7 +155,9 @@ class Received:
         if not seen:
             raise MediaError(f"the stream was over before {skip_s:g} s", "Receive for longer")
         numbers = [s.code.frame for s in seen]
-        latest, reordered, repeated = numbers[0], 0, 0
+        latest, reordered, repeated, held = numbers[0], 0, 0, 0
+        while held + 1 < len(numbers) and numbers[-held - 2] == numbers[-1]:
+            held += 1
         for before, number in pairwise(numbers):
             repeated += number == before
             reordered += number != before and number < latest
@@ -166,7 +170,7 @@ class Received:
         flashes = [s.pts_ns for s in first.values() if s.code.flash]
         since_ns = seen[0].pts_ns - _NEAR_NS
         clicks = [c for c in self.clicks if c >= since_ns]
-        return Report(len(seen), self.unread, max(numbers) - min(numbers) + 1 - len(first), repeated, reordered,
+        return Report(len(seen), self.unread, max(numbers) - min(numbers) + 1 - len(first), repeated - held, reordered, held,
                       (seen[-1].code.time_us - seen[0].code.time_us) / 1e6, latency,
                       None if zero_ns is None else _jitter(list(first.values())),
                       _offset(flashes, clicks), len(flashes), len(clicks),

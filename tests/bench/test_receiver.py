@@ -97,6 +97,11 @@ def test_lost_repeated_and_reordered_pictures_are_counted_apart(numbers: list[in
     assert (found.received, found.lost, found.repeated, found.reordered) == (len(numbers), lost, repeated, reordered)
 
 
+def test_the_last_picture_held_when_its_publisher_has_gone_is_no_repetition() -> None:
+    found = report(stream([0, 1, 1, 2, 3, 3, 3, 3]))
+    assert (found.received, found.repeated, found.held_at_end) == (8, 1, 3)
+
+
 @pytest.mark.parametrize("shift_ms", [-83, -5, 5, 40, 250])
 def test_a_known_shift_of_the_sound_comes_out_within_a_millisecond(shift_ms: int) -> None:
     found = report(stream(range(120), shift_ms * MS))
