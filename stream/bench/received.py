@@ -170,7 +170,8 @@ class Received:
         flashes = [s.pts_ns for s in first.values() if s.code.flash]
         since_ns = seen[0].pts_ns - _NEAR_NS
         clicks = [c for c in self.clicks if c >= since_ns]
-        return Report(len(seen), self.unread, max(numbers) - min(numbers) + 1 - len(first), repeated - held, reordered, held,
+        lost = max(numbers) - min(numbers) + 1 - len(first)
+        return Report(len(seen), self.unread, lost, repeated - held, reordered, held,
                       (seen[-1].code.time_us - seen[0].code.time_us) / 1e6, latency,
                       None if zero_ns is None else _jitter(list(first.values())),
                       _offset(flashes, clicks), len(flashes), len(clicks),
