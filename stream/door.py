@@ -10,10 +10,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from stream.channel import Channel
+from stream.dial import reason
 from stream.errors import MediaError, ProtocolError, redact
 from stream.media import Packet
 from stream.protocols.rtmp import Ended, Media, Metadata, PlayRequest, PublishRequest, stream_path
-from stream.protocols.rtmp_dial import reason
 from stream.protocols.rtmp_inbox import Inbox
 from stream.protocols.rtmp_server import Event, ServerConnection
 from stream.sources import ListenSpec

@@ -2,14 +2,14 @@
 
 from fractions import Fraction
 
-import av
-
 from stream.errors import MediaError
 from stream.media import Scaler, VideoFrame
 
 
 def write_png(frame: VideoFrame) -> bytes:
     """Return `frame` as an RGB PNG. MediaError when this build of FFmpeg cannot encode PNG."""
+    import av
+
     rgb = Scaler().rgb(frame, frame.width_px, frame.height_px)
     try:
         encoder = av.CodecContext.create("png", "w")

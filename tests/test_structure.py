@@ -25,9 +25,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "decode": GROUND | {"protocols"},
     "encode": GROUND | {"protocols"},
     "probe": GROUND | {"protocols", "timeline", "fonts", "demux"},
-    **dict.fromkeys(("demux", "mux", "play"), GROUND | {"protocols", "demux", "mux"}),
-    "sources": GROUND | {"protocols", "decode", "encode", "marks", "demux", "play"},
-    "sinks": GROUND | {"protocols", "decode", "encode", "mux"},
+    **dict.fromkeys(("demux", "mux", "play", "dial"), GROUND | {"protocols", "demux", "mux"}),
+    "sources": GROUND | {"protocols", "decode", "encode", "marks", "demux", "play", "dial"},
+    "sinks": GROUND | {"protocols", "decode", "encode", "mux", "dial"},
 }
 BELOW_RUN = set(MAY_IMPORT)
 MAY_IMPORT["run"] = BELOW_RUN

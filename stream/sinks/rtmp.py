@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from stream.dial import Line, dial
 from stream.errors import MediaError
 from stream.media import Packet, Setup
 from stream.options import decode
 from stream.protocols import flv_writer
 from stream.protocols.rtmp import parse_url
-from stream.protocols.rtmp_dial import Line, dial
 from stream.sinks import SinkContext
 
 PRIMING_NS = 50_000_000

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
+from stream.dial import dial
 from stream.errors import CuelightError, RefusedError
 from stream.media import Packet
 from stream.options import decode
 from stream.protocols.rtmp import parse_url
-from stream.protocols.rtmp_dial import dial
 from stream.sources import SourceContext
 
 AGAIN_S = 0.5

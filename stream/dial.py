@@ -1,4 +1,4 @@
-"""rtmp_dial: a socket around a ClientConnection: the one file here that does I/O, for sources and sinks alike."""
+"""dial: a socket around an RTMP ClientConnection, for sources and sinks alike."""
 
 import asyncio
 import os
