@@ -74,6 +74,7 @@ class Aligner:
             return none
         sound = (np.clip(samples, -1.0, 1.0) * 32767).astype("<i2").tobytes()
         try:
+            self._decoder.reinit_feat()  # forget the noise heard before: equal sound gives equal times
             self._decoder.set_align_text(" ".join(names))
             self._decoder.start_utt()
             self._decoder.process_raw(sound, full_utt=True)
@@ -162,6 +163,5 @@ def _base(word: str) -> str:
 def _decoder() -> Any:
     from pocketsphinx import Decoder
 
-    # cmn=batch: what was heard before has no influence, so equal input gives equal times
     return Decoder(hmm=str(weights.path("pocketsphinx/mdef").parent), dict=str(weights.path("pocketsphinx/dictionary")),
-                   lm=None, samprate=RATE_HZ, cmn="batch", bestpath=False, loglevel="FATAL")
+                   lm=None, samprate=RATE_HZ, bestpath=False, loglevel="FATAL")

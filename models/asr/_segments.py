@@ -34,6 +34,7 @@ VOICED_MIN_S = 0.16  # less voiced sound than this is no speech
 LEAD_S = 4.0  # of the words before are read again with a segment that follows within LEAD_GAP_S: they help it
 LEAD_GAP_S = 1.0
 LEAD_DIFFERS = 0.5  # and where they come out too differently, the segment is read alone
+WORDS_PER_S, SPARE_WORDS = 6.0, 2  # nobody speaks more words of voiced sound
 SHRUNK = 0.6  # a reading with less than this part of the words of the one before is not trusted
 STEP_PER_S = 0.05  # a long segment is read less often, as reading it costs more: at 10 s every 0.5 s
 
@@ -69,9 +70,10 @@ class SegmentStream:
         out: list[Hypothesis] = []
         sound = np.concatenate((self._rest, _clean(samples)))
         whole = len(sound) // self._size * self._size
-        self._rest = sound[whole:]
+        self._rest = sound[:0]
         for window in sound[:whole].reshape(-1, self._size):
             out += self._hear(window)
+        self._rest = sound[whole:]
         if self._open and self._is_due():
             out += self._partial()
         return out
@@ -201,16 +203,18 @@ class SegmentStream:
 
     def _read_with_lead(self, sound: list[Samples], end: int) -> list[str]:
         if self._lead_words:
-            texts = without_loops(self._read(np.concatenate(sound)))
+            texts = self._read(np.concatenate(sound))
             count, distance = reach(self._lead_words, texts)
             if distance <= LEAD_DIFFERS:
                 return self._believable(texts[count:], end)
-        return self._believable(without_loops(self._read(np.concatenate(sound[self._begin:]))), end)
+        return self._believable(self._read(np.concatenate(sound[self._begin:])), end)
 
     def _believable(self, texts: list[str], end: int) -> list[str]:
-        """Return `texts`, or nothing if they are more words than can be spoken in the time."""
+        """Return `texts`; without its loops, or nothing, if it is more words than can be spoken in the time."""
         voiced_s = self._seconds(sum(c >= OFF for c in self._chances[self._begin:end]))
-        return texts if len(texts) <= 3 + 6 * voiced_s else []
+        if len(texts) > SPARE_WORDS + WORDS_PER_S * voiced_s:
+            texts = without_loops(texts)
+        return texts if len(texts) <= SPARE_WORDS + WORDS_PER_S * voiced_s else []
 
     def _times(self, texts: list[str], end: int) -> list[Times]:
         """Return start, end (ns from the segment's first window) and whether it is aligned, for each word."""
@@ -262,16 +266,16 @@ def silence_s(length_s: float) -> float:
 
 
 def without_loops(texts: list[str]) -> list[str]:
-    """Return `texts` with a phrase that comes four times or more in a row said once: an engine ran in circles."""
+    """Return `texts` with a phrase that comes three times or more in a row said once: an engine ran in circles."""
     out = list(texts)
     plain = [t.strip(".,!?;:-").lower() for t in out]
     for size in range(1, 9):
         at = 0
-        while at + 4 * size <= len(out):
+        while at + 3 * size <= len(out):
             times = 1
             while plain[at:at + size] == plain[at + times * size:at + (times + 1) * size]:
                 times += 1
-            if times >= 4:
+            if times >= 3:
                 del out[at + size:at + times * size], plain[at + size:at + times * size]
             at += 1
     return out

@@ -66,7 +66,7 @@ def _set(lines: list[list[Piece]]) -> tuple[Line, ...]:
 
 
 def _break(said: Sequence[_Said], fits: int) -> int:
-    """Return how many of the `fits` that would fit a page should be: up to the best break that leaves the page full enough."""
+    """Return how many of the `fits` words to put on a page: up to the best break that leaves it full enough."""
     def worth(count: int) -> int:
         last, following = said[count - 1], said[count]
         if following.piece.glued:
