@@ -64,6 +64,10 @@ class Clock(Protocol):
         """Whether a timestamp step of `step_ns` over `waited_ns` of real time is a jump, not a gap."""
         ...
 
+    async def near(self, pts_ns: int) -> None:
+        """Return when an input whose first picture or sound is due at `pts_ns` must be opened."""
+        ...
+
     async def release(self, pts_ns: int) -> None:
         """Return when a packet of session time `pts_ns` may be decoded (`delay` holds packets)."""
         ...
@@ -76,21 +80,22 @@ class Clock(Protocol):
 class LiveClock:
     """Wall time. Session time is the main input's own; `origin` ties it to the loop's time.
 
-    The origin is the sliding minimum of (arrival − pts) over `window_ns`: a burst at connect is
-    caught up, slow drift is followed by at most `SLEW` of real time. A tick is composed as soon
-    as everything for it is there, never before its own time + `delay_ns`, and at the latest
+    The origin is the sliding minimum of (arrival − pts) over `window_ns`: a burst is caught up at once
+    (in the first `SETTLING_NS` to the last ms), slow drift is followed by at most `SLEW` of real time.
+    A tick is composed as soon as everything for it is there, never before its own time + `delay_ns`, and at the latest
     `patience_ns` after that; a tick more than `grace_ns` past that is not shown.
     """
 
     SLEW = 0.005
     JUMP_NS = NS // 4
+    SETTLING_NS = 2 * NS
 
     def __init__(self, delay_ns: int = 0, patience_ns: int = 45_000_000, grace_ns: int = 50_000_000,
                  window_ns: int = 10 * NS) -> None:
         self.delay_ns, self.patience_ns, self.grace_ns, self.window_ns = delay_ns, patience_ns, grace_ns, window_ns
         self._origin_ns: int | None = None
         self._lows: deque[tuple[int, int]] = deque()
-        self._slewed_at_ns = 0
+        self._slewed_at_ns = self._settled_at_ns = 0
 
     def policy(self, live: Policy) -> Policy:
         return live
@@ -114,10 +119,12 @@ class LiveClock:
             self._lows.popleft()
         lowest = self._lows[0][1]
         if self._origin_ns is None:
-            self._origin_ns, self._slewed_at_ns = lowest, now
+            self._origin_ns, self._slewed_at_ns, self._settled_at_ns = lowest, now, now + self.SETTLING_NS
             return
         if abs(lowest - self._origin_ns) > self.JUMP_NS:
-            self._origin_ns = lowest
+            self._origin_ns, self._settled_at_ns = lowest, now + self.SETTLING_NS
+        elif now < self._settled_at_ns:
+            self._origin_ns = min(self._origin_ns, lowest)
         else:
             step = int((now - self._slewed_at_ns) * self.SLEW)
             self._origin_ns += max(-step, min(step, lowest - self._origin_ns))
@@ -135,6 +142,9 @@ class LiveClock:
 
     def jumped(self, step_ns: int, waited_ns: int) -> bool:
         return step_ns < -NS // 2 or step_ns > max(waited_ns, 0) + NS
+
+    async def near(self, pts_ns: int) -> None:
+        return
 
     async def release(self, pts_ns: int) -> None:
         if not self.delay_ns:
@@ -154,7 +164,16 @@ class LiveClock:
 
 
 class OfflineClock:
-    """Data time: a tick is due when every branch has reached it. Nothing is ever late."""
+    """Data time: a tick is due when every branch has reached it. Nothing is ever late.
+
+    Inputs are opened `NEAR_NS` before they are due, so that a long Timeline holds few of them at once.
+    """
+
+    NEAR_NS = 2 * NS
+
+    def __init__(self) -> None:
+        self._at_ns = 0
+        self._moved = Signal()
 
     def policy(self, live: Policy) -> Policy:
         return "wait"
@@ -171,10 +190,16 @@ class OfflineClock:
     def jumped(self, step_ns: int, waited_ns: int) -> bool:
         return False
 
+    async def near(self, pts_ns: int) -> None:
+        while pts_ns - self._at_ns > self.NEAR_NS:
+            await self._moved.wait()
+
     async def release(self, pts_ns: int) -> None:
         return
 
     async def due(self, pts_ns: int, ready: Callable[[], bool], changed: Signal) -> bool:
+        self._at_ns = max(self._at_ns, pts_ns)
+        self._moved.set()
         while not ready():
             await changed.wait()
         return True

@@ -19,6 +19,7 @@ from stream.worker import MakeWorker, Worker
 
 BACKLOG_S = 2.5
 MEASURED = 7
+LEAD_IN_NS = NS
 COMMON_RATES = tuple(Fraction(r) for r in (30, 25, 24, 60, 50, 15, 20, 12, 10, 48, 120)) + tuple(
     Fraction(r * 1000, 1001) for r in (24, 60, 120))
 
@@ -72,7 +73,11 @@ class Watch:
 
 @dataclass(slots=True)
 class Input:
-    """One source and the tasks that work on it. `run_*` methods are the tasks; the session starts them."""
+    """One source and the tasks that work on it. `run_*` methods are the tasks; the session starts them.
+
+    Nothing before `from_ns` and nothing from `until_ns` on will be shown. `renewed` is called when the
+    source was connected anew.
+    """
 
     name: str
     packets: Callable[[], AsyncIterator[Packet]]
@@ -89,7 +94,9 @@ class Input:
     play: Callable[[AudioFrame], None] | None = None
     played: Callable[[], None] | None = None
     room: Callable[[], bool] | None = None
+    from_ns: int = -(1 << 62)
     until_ns: int = 1 << 62
+    renewed: Callable[[], None] | None = None
     watch: Watch = field(default_factory=Watch)
     known: Signal = field(default_factory=Signal)
     arrivals: dict[int, int] = field(default_factory=dict)
@@ -99,6 +106,9 @@ class Input:
     side_tracks: "dict[int, Input]" = field(default_factory=dict)
     began_ns: int = 0
     _index: int = 0
+    _decoder: VideoDecoder | None = None
+    _setup: Setup | None = None
+    _connection: int = -1
 
     def __post_init__(self) -> None:
         policy = self.parts.clock.policy
@@ -108,19 +118,28 @@ class Input:
         self._to_segment = Channel(4, policy("newest"))
 
     async def run_read(self) -> None:
-        """Read the source to its end, handing packets on in session time."""
+        """Read the source to its end, handing packets on in session time; then nothing more comes."""
         try:
-            packets = self.packets()
-            async with aclosing(packets) as source:  # type: ignore[type-var]
-                async for packet in source:
-                    if not await self._admit(packet):
-                        break
+            await self.read()
         finally:
-            self.watch.ended = True
-            for one in [self, *self.side_tracks.values()]:
-                one._video.close()
-                one._audio.close()
-            self.known.set()
+            self.close()
+
+    async def read(self) -> None:
+        """Read the source once, until it ends or fails; it may be read again."""
+        await self.parts.clock.near(self.from_ns)
+        packets = self.packets()
+        async with aclosing(packets) as source:  # type: ignore[type-var]
+            async for packet in source:
+                if not await self._admit(packet):
+                    break
+
+    def close(self) -> None:
+        """Nothing more will be read."""
+        self.watch.ended = True
+        for one in [self, *self.side_tracks.values()]:
+            one._video.close()
+            one._audio.close()
+        self.known.set()
 
     async def _admit(self, packet: Packet) -> bool:
         """Hand one packet on; False once the input is past its end."""
@@ -130,6 +149,8 @@ class Input:
         if packet.connection != watch.connection:
             if watch.connection >= 0:
                 parts.metrics.count(f"{self.name}.reconnects")
+                if self.renewed:
+                    self.renewed()
             watch.connection = packet.connection
         video = packet.setup.kind == "video"
         self._notice_setup(packet.setup, video)
@@ -141,15 +162,15 @@ class Input:
             return video is False and self.wants_video
         if video and self.wants_video:
             await self._admit_video(placed, now)
-        elif not video and self.wants_audio and packet.track == self._first_track(packet):
+        if not video and packet.track in self.side_tracks:
+            await self.side_tracks[packet.track]._audio.put(placed)
+        if not video and self.wants_audio and packet.track == self._first_track(packet):
             watch.last_audio_ns = now
             if self.leads and watch.video is None:
                 parts.clock.arrived(placed.dts_ns)
             if self.admit:
                 self.admit(placed, -1)
             await self._audio.put(placed)
-        elif not video and packet.track in self.side_tracks:
-            await self.side_tracks[packet.track]._audio.put(placed)
         return True
 
     def _first_track(self, packet: Packet) -> int:
@@ -186,24 +207,49 @@ class Input:
 
     async def run_video(self) -> None:
         """Decode video onto the shelf, each packet when the delay lets it through."""
-        decoder: VideoDecoder | None = None
-        setup: Setup | None = None
         worker = self.parts.make_worker(f"decode-{self.name}")
+        held: list[tuple[Packet, int]] = []
         try:
             async for packet, index in self._video:
                 await self.parts.clock.release(packet.dts_ns)
-                if packet.setup is not setup:
-                    if decoder is not None:
-                        await self._shelve(await worker.run(decoder.flush))
-                    setup, decoder = packet.setup, self._open_video(packet.setup)
-                if decoder is not None:
-                    await self._shelve(await worker.run(decoder.decode, packet, index))
-            if decoder is not None:
-                await self._shelve(await worker.run(decoder.flush))
+                if packet.is_key and packet.pts_ns <= self.from_ns:
+                    held.clear()  # what is shown first can be decoded from here on
+                held.append((packet, index))
+                if packet.pts_ns >= self.from_ns:
+                    await self._decode(worker, held)
+            await self._decode(worker, held)
+            await self._end_decoder(worker)
         finally:
             worker.close()
             self._to_segment.close()
             self.shelf.end()
+
+    async def _decode(self, worker: Worker, held: list[tuple[Packet, int]]) -> None:
+        """Decode the packets `held`, and empty it. A picture that cannot be taken is told; its track ends."""
+        for packet, index in held:
+            if packet.setup is not self._setup or packet.connection != self._connection:
+                await self._end_decoder(worker)
+                self.shelf.new_scene(index)
+                if packet.setup is not self._setup:
+                    self._decoder = self._open_video(packet.setup)
+                self._setup, self._connection = packet.setup, packet.connection
+            if self._decoder is not None:
+                try:
+                    await self._shelve(await worker.run(self._decoder.decode, packet, index))
+                except CuelightError as error:
+                    if self._waits:
+                        raise
+                    self._decoder = None
+                    self.parts.tell(f"{self.name}: {error}")
+        held.clear()
+
+    async def _end_decoder(self, worker: Worker) -> None:
+        if self._decoder is not None:
+            await self._shelve(await worker.run(self._decoder.flush))
+
+    @property
+    def _waits(self) -> bool:
+        return self.parts.clock.policy("drop_oldest") == "wait"
 
     def _open_video(self, setup: Setup) -> VideoDecoder | None:
         if setup.rate:
@@ -211,13 +257,14 @@ class Input:
         try:
             return VideoDecoder(setup)
         except CuelightError as error:
+            if self._waits:
+                raise
             self.parts.tell(f"{self.name}: {error}")
             return None
 
     async def _shelve(self, frames: list[VideoFrame]) -> None:
-        waits = self.parts.clock.policy("drop_oldest") == "wait"
         for frame in frames:
-            while waits and self.shelf.full:
+            while self._waits and self.shelf.full:
                 await self.parts.changed.wait()
             self.parts.metrics.count(f"{self.name}.frames_decoded")
             self.shelf.add(frame)
@@ -228,11 +275,11 @@ class Input:
         """Compute a matte for the newest frame, again and again."""
         worker = self.parts.make_worker(f"segment-{self.name}")
         cutter = Cutter(segmenter, width_px, height_px)
-        connection = self.watch.connection
+        scene = -1
         try:
             async for frame in self._to_segment:
-                if self.watch.connection != connection:
-                    connection = self.watch.connection
+                if self.shelf.scene_of(frame.index) != scene:
+                    scene = self.shelf.scene_of(frame.index)
                     cutter.refiner.reset()
                 began = self.parts.now_ns()
                 matte = await worker.run(cutter.matte, frame)
@@ -248,6 +295,8 @@ class Input:
         worker: Worker = self.parts.make_worker(f"audio-{self.name}")
         try:
             async for packet in self._audio:
+                if packet.pts_ns < self.from_ns - LEAD_IN_NS:
+                    continue
                 if packet.setup is not setup:
                     setup, decoder = packet.setup, self._open_audio(packet.setup)
                 if decoder is not None:

@@ -13,6 +13,8 @@ from stream.timeline.program import Sound
 
 Block = NDArray[np.float32]
 AHEAD_SAMPLES = 4 * SAMPLE_RATE_HZ
+ROUNDED = 2
+"""Times in ns and in other clocks' units put neighbouring frames so many samples apart, or one over the other."""
 
 
 def sample_at(pts_ns: int) -> int:
@@ -30,14 +32,16 @@ class Lane:
     ended: bool = False
 
     def add(self, frame: AudioFrame) -> None:
-        """Append `frame`; what overlaps sound already here is cut off."""
+        """Append `frame`; what overlaps sound already here, and what comes before the sound begins, is cut off."""
         start = sample_at(frame.pts_ns)
         samples = frame.samples
-        if self.blocks and 0 < abs(start - self.end) <= 2:
+        if abs(start - self.end) <= ROUNDED:
             start = self.end
-        if start < self.end:
-            samples = samples[:, self.end - start:]
-            start = self.end
+        first = max(self.end, sample_at(self.sound.start_ns))
+        if start < first:
+            self.end = max(self.end, min(start + samples.shape[1], first))
+            samples = samples[:, first - start:]
+            start = first
         if samples.shape[1]:
             self.blocks.append((start, samples))
             self.end = start + samples.shape[1]
@@ -66,6 +70,7 @@ class Mixer:
         self._metrics, self._changed = metrics, changed
         self._lanes: dict[str, Lane] = {}
         self._next: int | None = None
+        self._silent = 0
 
     def lane(self, sound: Sound) -> Callable[[AudioFrame], None]:
         """Add a sound; return what takes its frames."""
@@ -108,8 +113,11 @@ class Mixer:
         self._changed()
         out: Block = np.zeros((2, count), np.float32)
         found = [lane.into(out, first) for lane in self._lanes.values()]
-        if self._lanes and not any(found):
-            self._metrics.count("silence_ms", count * 1000 // SAMPLE_RATE_HZ)
+        if self._lanes and max(found) < count:
+            self._silent += count - max(found)
+            if self._silent >= SAMPLE_RATE_HZ // 1000:
+                self._metrics.count("silence_ms", self._silent * 1000 // SAMPLE_RATE_HZ)
+                self._silent %= SAMPLE_RATE_HZ // 1000
         return [AudioFrame(soft_clip(out), first * NS // SAMPLE_RATE_HZ)]
 
     def _here(self, limit: int) -> int:

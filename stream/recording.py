@@ -106,10 +106,10 @@ class Recording:
         self._put(_Item(name, packet, index))
 
     def tick(self, shown: ShownTick, shots: Mapping[str, Shot]) -> None:
-        """Take what a tick showed; mattes used for the first time are kept."""
+        """Take what a tick showed; a matte is kept whenever it is another than the tick before used."""
         self._last_tick = shown.tick
         for name, shot in shots.items():
-            if shot.matte is not None and shot.matte.index > self._matte_index.get(name, -1):
+            if shot.matte is not None and shot.matte.index != self._matte_index.get(name, -1):
                 self._matte_index[name] = shot.matte.index
                 self._put(_Item(name, matte=shot.matte))
         self._guard(lambda: self._journal.tick(shown))

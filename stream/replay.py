@@ -52,7 +52,7 @@ class Past:
         return self._kept[number]
 
     def _cut(self, number: int) -> Matte:
-        if self._matte is None or number > self._matte.index:
+        if self._matte is None or number != self._matte.index:
             alpha = next(self._mattes, None)
             if alpha is None:
                 raise MediaError(f"the recording does not hold the matte of picture {number}", "It was cut short")
@@ -61,17 +61,21 @@ class Past:
 
 
 def _frames(folder: Path, name: str) -> Iterator[VideoFrame]:
-    """Decode a recording as it was decoded live: a decoder for each set-up, pictures numbered as they came."""
+    """Decode a recording as it was decoded live: a decoder for each set-up, flushed for each connection.
+
+    Pictures are numbered as they came.
+    """
     decoder: VideoDecoder | None = None
     setup: Setup | None = None
-    number = 0
+    connection, number = -1, 0
     for packet in read_segments(folder, name):
         if packet.setup.kind != "video":
             continue
+        if decoder is not None and (packet.setup is not setup or packet.connection != connection):
+            yield from decoder.flush()
         if packet.setup is not setup:
-            if decoder is not None:
-                yield from decoder.flush()
             setup, decoder = packet.setup, VideoDecoder(packet.setup)
+        connection = packet.connection
         if decoder is not None:
             yield from decoder.decode(packet, number)
         number += 1

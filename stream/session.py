@@ -115,7 +115,10 @@ class Session:
 
     async def _read(self, one: Input) -> None:
         if one in self.others:
-            await supervise(f"input {one.name}", one.run_read, self.parts.tell)
+            try:
+                await supervise(f"input {one.name}", one.read, self.parts.tell)
+            finally:
+                one.close()
         else:
             await one.run_read()
 
@@ -133,7 +136,10 @@ class Session:
         def failed() -> None:
             self.parts.metrics.count("matte_failures")
 
-        await supervise("matte", run, self.parts.tell, failed=failed)
+        if self.clock.policy("newest") == "wait":  # a tick waits for its matte for ever
+            await run()
+        else:
+            await supervise("matte", run, self.parts.tell, failed=failed)
 
     async def _hear(self) -> None:
         assert self.hearing is not None
@@ -204,7 +210,10 @@ class Session:
         if self.mixer is not None:
             for sound in self.mixer.give(self.program.tick_ns(tick + 1)):
                 for output in self.outputs:
+                    dropped = output.sound.dropped
                     await output.sound.put(sound)
+                    if output.sound.dropped > dropped:
+                        metrics.count("drops.sound", output.sound.dropped - dropped)
         if tick % 256 == 0:
             self.track.forget(pts_ns - 60 * NS)
         if self.on_tick:

@@ -20,7 +20,7 @@ class Shelf:
 
     With `exact`, a tick is ready only when a later frame proves that none is missing; otherwise a
     frame at most one frame interval old will do. `wants_matte` makes the frame's own matte part of
-    being ready. A matte serves other frames for at most `MATTE_LIFE_NS`.
+    being ready. A matte serves other frames of its scene for at most `MATTE_LIFE_NS`.
     """
 
     SIZE = 16
@@ -34,6 +34,7 @@ class Shelf:
         self.skipped = 0
         self._frames: deque[VideoFrame] = deque()
         self._mattes: dict[int, tuple[int, Matte]] = {}
+        self._scenes: deque[int] = deque(maxlen=8)
         self._shown = -1
 
     @property
@@ -60,6 +61,14 @@ class Shelf:
             del self._mattes[next(iter(self._mattes))]
         self.changed.set()
 
+    def new_scene(self, index: int) -> None:
+        """Frames from number `index` on are of another connection or set-up: earlier mattes do not fit them."""
+        self._scenes.append(index)
+
+    def scene_of(self, index: int) -> int:
+        """Return the number of the first frame of the scene that frame `index` belongs to."""
+        return max((first for first in self._scenes if first <= index), default=0)
+
     def end(self) -> None:
         """Nothing more will come."""
         self.ended = True
@@ -70,6 +79,8 @@ class Shelf:
         frame = self._due(pts_ns)
         if frame is None:
             return self.ended or (self.exact and bool(self._frames))
+        if self.exact and self._frames[0] is not frame:  # make room: what leads to the later frame must fit
+            self._pass(frame)
         later = self._frames[-1].pts_ns > pts_ns + self.tolerance_ns or self.ended
         if not later and (self.exact or frame.pts_ns <= pts_ns + self.tolerance_ns - self.interval_ns):
             return False
@@ -80,17 +91,16 @@ class Shelf:
         frame = self._due(pts_ns)
         if frame is None:
             return Shot()
+        self._pass(frame)
+        self._shown = frame.index
+        return Shot(frame, self._matte_for(frame) if self.wants_matte else None)
+
+    def _pass(self, frame: VideoFrame) -> None:
+        """Let the frames before `frame` go."""
         while self._frames[0] is not frame:
             passed = self._frames.popleft()
             self.skipped += passed.index != self._shown
-        self._shown = frame.index
         self.changed.set()
-        return Shot(frame, self._matte_for(frame) if self.wants_matte else None)
-
-    def clear(self) -> None:
-        """Forget everything (the source was connected anew)."""
-        self._frames.clear()
-        self._mattes.clear()
 
     def _due(self, pts_ns: int) -> VideoFrame | None:
         found = None
@@ -104,6 +114,7 @@ class Shelf:
         own = self._mattes.get(frame.index)
         if own is not None:
             return own[1]
-        earlier = [(pts, matte) for pts, matte in self._mattes.values()
-                   if 0 <= frame.pts_ns - pts <= self.MATTE_LIFE_NS]
+        scene = self.scene_of(frame.index)
+        earlier = [(pts, matte) for index, (pts, matte) in self._mattes.items()
+                   if 0 <= frame.pts_ns - pts <= self.MATTE_LIFE_NS and self.scene_of(index) == scene]
         return max(earlier, key=lambda item: item[0])[1] if earlier else None

@@ -136,16 +136,18 @@ def vod_session(vod: Vod, outputs: Callable[[Parts], list[Output]], *, from_ns: 
                       hashes=False)
     mixer = Mixer(parts.metrics, changed.set)
     ticks = (_tick_at(program, from_ns), _tick_at(program, min(to_ns, program.end_ns)) - 1)
+    begin_ns = program.tick_ns(ticks[0])
+    mixer.start(begin_ns)
     session = Session(program, parts.clock, parts, painter, outputs(parts), mixer=mixer, track=CueTrack(program.cues),
                       first_tick=ticks[0], last_tick=ticks[1])
     for layer in program.layers:
         if layer.kind == "video" and layer.end_ns > from_ns and layer.start_ns < to_ns:
-            session.inputs[layer.id] = _video(vod, layer, parts)
+            session.inputs[layer.id] = _video(vod, layer, parts, begin_ns)
             if layer.matte is not None:
                 session.segmenters[layer.id] = load_segmenter(layer.matte.model)
     for sound in program.sounds:
         if sound.gain > 0 and sound.end_ns > from_ns and sound.start_ns < to_ns:
-            session.inputs[sound.id] = _audio(vod, sound, parts, mixer)
+            session.inputs[sound.id] = _audio(vod, sound, parts, mixer, begin_ns)
     return session
 
 
@@ -155,18 +157,18 @@ def _tick_at(program: Program, pts_ns: int) -> int:
     return -(-pts_ns * rate.numerator // (NS * rate.denominator))
 
 
-def _video(vod: Vod, layer: Layer, parts: Parts) -> Input:
+def _video(vod: Vod, layer: Layer, parts: Parts, begin_ns: int) -> Input:
     shelf = Shelf(parts.changed, exact=True, wants_matte=layer.matte is not None)
     times = ClipTimes(layer.start_ns, layer.in_ns, layer.speed)
     return Input(f"v-{layer.id}", partial(_read, vod, layer.url, parts), times, parts, shelf, wants_audio=False,
-                 until_ns=layer.end_ns)
+                 from_ns=max(layer.start_ns, begin_ns), until_ns=layer.end_ns)
 
 
-def _audio(vod: Vod, sound: Sound, parts: Parts, mixer: Mixer) -> Input:
+def _audio(vod: Vod, sound: Sound, parts: Parts, mixer: Mixer, begin_ns: int) -> Input:
     times = ClipTimes(sound.start_ns, sound.in_ns, sound.speed)
     shelf = Shelf(parts.changed, exact=True, wants_matte=False)
     one = Input(f"a-{sound.id}", partial(_read, vod, sound.url, parts), times, parts, shelf, wants_video=False,
-                until_ns=sound.end_ns)
+                from_ns=max(sound.start_ns, begin_ns), until_ns=sound.end_ns)
     one.play, one.played = mixer.lane(sound), lambda: mixer.end(sound.id)
     one.room = lambda: mixer.room(sound)
     return one
