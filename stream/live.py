@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from stream.render.text import Typesetter
     from stream.session import Session
 
-SOUND_PATIENCE_NS = NS // 2
+SOUND_PATIENCE_NS = NS // 5
 HEAVY = ("stream.loading", "stream.wiring", "stream.finish")
 
 
@@ -256,8 +256,8 @@ class Live:
     def _resolve(self) -> tuple[Program, Facts]:
         watch, options, video = self.main.watch, self.options, self.main.watch.video
         live = MediaFacts("live", video.width_px if video else 1280, video.height_px if video else 720,
-                          rate=watch.rate() if video else Fraction(30), has_video=video is not None,
-                          has_audio=watch.audio is not None)
+                          rate=watch.rate() if video else Fraction(30), has_video=True,
+                          has_audio=True)  # what is not there yet may still come
         facts = gather(options.document, options.media_root, {self.url: live})
         program = resolve(options.document, facts, size=options.size, rate=options.rate)
         for notice in program.notices:

@@ -86,7 +86,6 @@ def assemble(w: Wires) -> Session:
     session = Session(program, w.clock, w.parts, painter, [output], {layer.id: main for layer in layers},
                       mixer=mixer, reading=frozenset({main.name}))
     _play(main, mixer, program, w.url)
-    main.wants_video = main.watch.video is not None
     matted = next((layer for layer in layers if layer.matte is not None), None)
     if matted is not None and w.engines.segmenter is not None:
         main.shelf.wants_matte = True

@@ -53,7 +53,8 @@ def run(args: Namespace) -> int:
     options = LiveOptions(
         document=document, to=tuple(args.to), record=None if args.no_record else Path(args.record),
         show=_name(args.show), delay_s=args.delay, for_s=args.for_s, size=size_of(args), rate=rate_of(args),
-        platform=platform, preset=preset, bitrate=args.bitrate * 1000, provider=args.provider, caption_audio=args.caption_audio,
+        platform=platform, preset=preset, bitrate=args.bitrate * 1000, provider=args.provider,
+        caption_audio=args.caption_audio,
         source_options=_options(args.option), env=os.environ, media_root=root)
     _say_where(console, options)
     result = asyncio.run(run_live(options, console.tell, Board(console.tell, console.status)))
