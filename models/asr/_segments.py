@@ -51,6 +51,7 @@ class SegmentStream:
         self._chances: list[float] = []  # of speech, for each of them
         self._first = 0
         self._open = False
+        self._continued = False  # the open segment goes on where one was cut
         self._lead = 0  # how many of the windows belong to the segment before: its last words
         self._lead_words: list[str] = []
         self._begin = 0  # the window the open segment begins at: the lead and what silence follows it lie before
@@ -139,11 +140,11 @@ class SegmentStream:
         texts = self._texts(end) if self._seconds(self._voiced) >= VOICED_MIN_S else []
         times = self._times(texts, end)
         out = [Hypothesis(self._segment, self._words(texts, times), True, self._ns(self._heard()))]
-        if not texts and not self._voiced_read:  # a noise, of which nothing has been said
+        if not (texts or self._voiced_read or self._continued):  # a noise, of which nothing has been said
             out = []
             self._segment -= 1
         self._next(end, texts, times)
-        self._open = False
+        self._open = self._continued = False
         return out
 
     def _cut(self) -> list[Hypothesis]:
@@ -160,7 +161,7 @@ class SegmentStream:
             count, times = len(texts), self._times(texts, at)
         out = [Hypothesis(self._segment, self._words(texts[:count], times[:count]), True, heard_ns, continues=True)]
         self._next(at, texts[:count], times[:count])
-        self._begin = self._lead
+        self._begin, self._continued = self._lead, True
         self._voiced = sum(c >= ON for c in self._chances[self._begin:])
         self._voiced_read, self._read_at = 0, self._heard()
         return out
