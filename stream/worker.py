@@ -22,7 +22,7 @@ class Worker(Protocol):
     def close(self) -> None: ...
 
 
-BEHIND = {"asr": 8, "record": 4, "segment": 2}
+BEHIND = {"asr": 3, "record": 2, "segment": 1}
 
 
 def step_behind(name: str) -> None:

@@ -84,6 +84,24 @@ Line = tuple[Run, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Motion:
+    """How text comes, goes or moves while it stays: a catalogue name, and how long once through takes."""
+
+    name: str
+    duration_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scroll:
+    """Text that runs through the picture: which way, at what speed, `x_px`, `y_px` where it begins."""
+
+    direction: Literal["up", "down", "left", "right"]
+    speed_px_s: float
+    from_px: float
+    to_px: float
+
+
+@dataclass(frozen=True, slots=True)
 class Cue:
     """A caption as shown from `start_ns` until `end_ns` (half open). `id` stays over its revisions."""
 
@@ -93,6 +111,10 @@ class Cue:
     lines: tuple[Line, ...]
     style: TextStyle
     revision: int = 0
+    motion_in: Motion | None = None
+    motion_out: Motion | None = None
+    motion_loop: Motion | None = None
+    scroll: Scroll | None = None
 
     @property
     def text(self) -> str:
@@ -132,12 +154,74 @@ class MatteSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class KeySpec:
+    """AI_Matting on a clip: a colour becomes transparent. None finds it; `threshold` (1 to 10) grows with what goes."""
+
+    color: Color | None = None
+    threshold: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """KenBurns, Zoom: the part of the source that is shown, (x, y, width, height) in [0, 1], goes from one to another."""
+
+    start: tuple[float, float, float, float]
+    end: tuple[float, float, float, float]
+    start_ns: int
+    end_ns: int
+
+
+Value = float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One change of a picture from `start_ns` until `end_ns`: a filter, a VFX, a mask, a blurred or mosaic region.
+
+    `name` as catalogued, `params` as the document gave them, `box` the region in px of the picture it is
+    applied to (None: all of it). `seed` makes what looks random repeat.
+    """
+
+    kind: Literal["filter", "vfx", "mask", "region"]
+    name: str
+    start_ns: int
+    end_ns: int
+    params: tuple[tuple[str, Value], ...] = ()
+    box: Box | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One layer turning into the next on its track, from `start_ns` until `end_ns`; both are there meanwhile."""
+
+    name: str
+    start_ns: int
+    end_ns: int
+    from_id: str
+    to_id: str
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SoundEffect:
+    """One change of a sound, in order: fade_in, fade_out, loudnorm, denoise or equalize, over its span."""
+
+    name: Literal["fade_in", "fade_out", "loudnorm", "denoise", "equalize"]
+    start_ns: int
+    end_ns: int
+    params: tuple[tuple[str, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
     """One picture on the canvas from `start_ns` until `end_ns`: a video or live clip, an image or a colour.
 
     `box` is where it goes, `crop` what is taken of the source first (None: all). `in_ns` is the
     source time shown at `start_ns`, `speed` how fast it runs. `fill` is what the `Background` effect
-    puts behind a clip that does not fill the canvas: "blur", a colour or nothing. `path` is the
+    puts behind a clip that does not fill the canvas: "blur", a colour or nothing. The source is turned
+    by `rotate_deg` clockwise and mirrored before `crop` or `move`; `looks` change what is in the box;
+    `mask_url` is a video whose brightness is the clip's alpha; `loop` begins again at its end. `path` is the
     layer's JSON path in the document (for messages), `id` unique in its Program.
     """
 
@@ -156,6 +240,14 @@ class Layer:
     fill_radius: float = 0.1
     matte: MatteSpec | None = None
     captions: CaptionSpec | None = None
+    rotate_deg: int = 0
+    flip_x: bool = False
+    flip_y: bool = False
+    move: Move | None = None
+    key: KeySpec | None = None
+    looks: tuple[Look, ...] = ()
+    mask_url: str = ""
+    loop: bool = False
     path: str = "$"
 
 
@@ -175,6 +267,7 @@ class Sound:
     gain: float = 1.0
     loop: bool = False
     captions: CaptionSpec | None = None
+    effects: tuple[SoundEffect, ...] = ()
     path: str = "$"
 
 
@@ -196,7 +289,8 @@ FOREVER_NS = 1 << 62
 class Program:
     """What is visible and audible at every time. Layers are bottom first; times are half open.
 
-    `end_ns` is FOREVER_NS while a live input has not ended.
+    `end_ns` is FOREVER_NS while a live input has not ended. `looks` (effect tracks) change the
+    composed picture, below the captions.
     """
 
     width_px: int
@@ -206,6 +300,8 @@ class Program:
     layers: tuple[Layer, ...] = ()
     sounds: tuple[Sound, ...] = ()
     cues: tuple[Cue, ...] = ()
+    transitions: tuple[Transition, ...] = ()
+    looks: tuple[Look, ...] = ()
     notices: tuple[Notice, ...] = field(default=())
 
     @property

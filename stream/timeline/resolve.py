@@ -94,7 +94,7 @@ def resolve(document: Document, facts: Facts, *, size: tuple[int, int] | None = 
     cues = [cue for span in shown for cue in _effect_cues(now, span)]
     cues += banner_cues(document, now.canvases, now.end_ns, now.tell)
     return Program(*now.size, output_rate(document, shown, rate, now.tell), now.end_ns, tuple(layers), tuple(heard),
-                   _kept(cues, now.end_ns), (*review(document), *now.notices))
+                   _kept(cues, now.end_ns), notices=(*review(document), *now.notices))
 
 
 def _effects(clip: VideoTrackClip | AudioTrackClip | ImageTrackClip) -> Iterator[tuple[int, Effect]]:
