@@ -3,14 +3,16 @@
 import asyncio
 import importlib
 import signal
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stream.asked import LiveOptions, check_target, engines_wanted, rename, source_of
 from stream.clock import LiveClock, Signal
 from stream.door import Door
 from stream.errors import MediaError, OptionError
@@ -21,13 +23,13 @@ from stream.metrics import Metrics
 from stream.plugins import load
 from stream.recording import Recording, keep_copy, new_folder
 from stream.report import Board, report
+from stream.secrecy import hidden_in, veiled
 from stream.shelf import Shelf
 from stream.sources import SourceContext
-from stream.supervise import first_error
-from stream.timeline.facts import Facts, MediaFacts, is_live_url, shown_url
-from stream.timeline.program import MatteSpec, Program
+from stream.supervise import attempt, first_error, words_of
+from stream.timeline.facts import Facts, MediaFacts, shown_url
+from stream.timeline.program import Program
 from stream.timeline.resolve import resolve
-from stream.timeline.schema import Document
 from stream.timeline.starters import expand_secrets
 from stream.times import SessionTimes
 from stream.worker import ThreadWorker
@@ -42,42 +44,12 @@ HEAVY = ("stream.loading", "stream.wiring", "stream.finish")
 
 
 @dataclass(frozen=True, slots=True)
-class LiveOptions:
-    """What the operator asked for. `document` names its live clip; `to` are sinks' URLs, unexpanded."""
-
-    document: Document
-    to: tuple[str, ...] = ()
-    record: Path | None = Path("recordings")
-    show: str = "live"
-    delay_s: float = 0.0
-    for_s: float = 0.0
-    size: tuple[int, int] | None = None
-    rate: Fraction | None = None
-    platform: str = "youtube"
-    preset: str = "superfast"
-    bitrate: int = 0
-    provider: str = "auto"
-    caption_audio: str = ""
-    source_options: Mapping[str, str] = field(default_factory=dict)
-    env: Mapping[str, str] = field(default_factory=dict)
-    media_root: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Result:
-    """How a run ended: its report as plain JSON values, and where its recording lies."""
+    """How a run ended: its report as plain JSON values, where its recording lies, and what failed."""
 
     report: dict[str, Any]
     folder: Path | None
-
-
-def source_of(document: Document) -> str:
-    """Return the URL of the document's live clip (unexpanded); OptionError when it has none or several."""
-    urls = list(dict.fromkeys(ref.url for ref in document.media_urls() if is_live_url(ref.url)))
-    if len(urls) != 1:
-        raise OptionError(f"this Timeline has {len(urls) or 'no'} live input{'s' if urls else ''}",
-                          "Give one clip a MediaURL such as rtmp-listen://0.0.0.0:1935/live/${KEY}")
-    return urls[0]
+    failure: str = ""
 
 
 async def run_live(options: LiveOptions, tell: Callable[[str], None], board: Board) -> Result:
@@ -106,6 +78,9 @@ class Live:
         self.session: Session | None = None
         self.recording: Recording | None = None
         self.url = source_of(options.document)
+        self.failure = ""
+        self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
+        self._hidden = hidden_in((self.url, *options.to, options.caption_audio), options.env)
         self.main = self.input("main", self.url, options.source_options, leads=True)
 
     def stop(self) -> None:
@@ -116,7 +91,11 @@ class Live:
             self.session.stop()
 
     def tell(self, line: str) -> None:
-        """Tell the operator one line, and the journal."""
+        """Tell the operator one line, and the journal. Any thread may; no key or token is said."""
+        if threading.get_ident() != self._thread:
+            self._loop.call_soon_threadsafe(self.tell, line)
+            return
+        line = veiled(line, self._hidden)
         self._tell_operator(line)
         if self.recording is not None:
             self.recording.event(line)
@@ -131,7 +110,7 @@ class Live:
                      shelf, self.clock.delay_ns, leads=leads)
 
     def _open(self, url: str, options: Mapping[str, str]) -> AsyncIterator[Packet]:
-        expanded = expand_secrets(url, self.options.env)
+        expanded = expand_secrets(url, self.options.env).strip().removeprefix("live+")
         scheme = expanded.split(":", 1)[0] if "://" in expanded else "file"
         given = dict(options)
         if scheme in ("file", "http", "https"):
@@ -145,32 +124,40 @@ class Live:
         """Wait for the source, show until it ends, finish the files."""
         options = self.options
         for target in options.to:
-            expand_secrets(target, options.env)
-        recording_task = None
-        if options.record is not None:
-            folder = await asyncio.to_thread(new_folder, options.record, options.show, self.started)
-            self.recording = Recording(folder, self.parts)
-            self.main.admit = partial(self.recording.admit, "main")
-            recording_task = asyncio.create_task(self.recording.run(), name="record")
+            check_target(expand_secrets(target, options.env))
+        if options.record is None:
+            await self._run_tasks()
+            return Result(self._report(), None, self.failure)
+        folder = await asyncio.to_thread(new_folder, options.record, options.show, self.started)
+        recording = self.recording = Recording(folder, self.parts)
+        self.main.admit = partial(recording.admit, "main")
+        writing = asyncio.create_task(recording.run(), name="record")
         try:
             await self._run_tasks()
         finally:
-            if self.recording is not None and recording_task is not None:
-                self.recording.close()
-                await recording_task
-                self.recording.end()
-        found = report(self.main, self.session, self.parts.metrics, self.board)
-        if self.recording is None:
-            return Result(found, None)
-        if self.session is not None and self.session.begun:
-            from stream.finish import finish
+            await self._finish(recording, writing)
+        return Result(self._report(), folder, self.failure)
 
-            await asyncio.to_thread(finish, self.recording.folder, found)
-        return Result(found, self.recording.folder)
+    async def _finish(self, recording: Recording, writing: "asyncio.Task[None]") -> None:
+        """End the recording, then write what is made of it. Whatever fails here is told: the show is over."""
+        recording.close()
+        await writing
+        recording.end()
+        if not recording.begun or self.session is None or not self.session.begun:
+            return
+        from stream.finish import finish
+
+        error = await attempt(partial(asyncio.to_thread, finish, recording.folder, self._report()))
+        if error is not None:
+            self.failure = f"the recording's Timelines cannot be written: {words_of(error)}"
+            self.tell(f"ALARM {self.failure}; `cuelight finish {recording.folder}` tries again")
+
+    def _report(self) -> dict[str, Any]:
+        return report(self.main, self.session, self.parts.metrics, self.board)
 
     async def _run_tasks(self) -> None:
         async with asyncio.TaskGroup() as tasks:
-            side = [tasks.create_task(self.main.run_read(), name="read-main"),
+            side = [tasks.create_task(self._read(), name="read-main"),
                     tasks.create_task(self.board.run(self), name="board"),
                     tasks.create_task(self._end_after(self.options.for_s), name="for")]
             loading = tasks.create_task(self._load(), name="load")
@@ -179,6 +166,16 @@ class Live:
             finally:
                 for task in [*side, loading]:
                     task.cancel()
+
+    async def _read(self) -> None:
+        """Read the source. If it fails in the middle of the show, that is the show's end: every file is finished."""
+        error = await attempt(self.main.run_read)
+        if error is None:
+            return
+        if self.session is None or not self.session.begun:
+            raise error
+        self.failure = f"the input has failed: {words_of(error)}"
+        self.tell(self.failure)
 
     async def _end_after(self, seconds: float) -> None:
         if not seconds:
@@ -190,7 +187,7 @@ class Live:
 
     async def _load(self) -> "tuple[Engines, Typesetter]":
         """Load engines, fonts and kernels in a thread, while the door is open already: it takes seconds."""
-        captions, matte, model = _wanted(self.options.document)
+        captions, matte, model = engines_wanted(self.options.document)
         worker = ThreadWorker("load")
         try:
             for name in HEAVY:
@@ -241,9 +238,13 @@ class Live:
             typesetter=typesetter, images=images, recording=self.recording, options=self.options, open=self.input,
             started=self.started))
         if self.recording is not None:
-            value, kept = self._kept(program, self.recording)
-            known = {kept.get(url, url): fact for url, fact in facts.media.items()}
-            self.recording.begin(program, value, facts_to_json(Facts(known)), self.options.show)
+            try:
+                value, kept = self._kept(program, self.recording)
+            except OSError as error:
+                self.recording.fail(error)
+            else:
+                known = {kept.get(url, url): fact for url, fact in facts.media.items()}
+                self.recording.begin(program, value, facts_to_json(Facts(known)), self.options.show)
         if self.stopped.is_set():
             session.stop()
         await session.run()
@@ -277,20 +278,3 @@ class Live:
         kept[self.url] = shown_url(self.url)
         value = rename(self.options.document.value, kept)
         return value, kept
-
-
-def rename(value: Any, names: Mapping[str, str]) -> Any:
-    """Return JSON `value` with every string that is a key of `names` replaced."""
-    if isinstance(value, dict):
-        return {key: rename(item, names) for key, item in value.items()}
-    if isinstance(value, list):
-        return [rename(item, names) for item in value]
-    return names.get(value, value) if isinstance(value, str) else value
-
-
-def _wanted(document: Document) -> tuple[bool, bool, str]:
-    """Whether the document asks for captions and for a matte, and from which model."""
-    program = resolve(document, Facts())
-    matte = next((layer.matte for layer in program.layers if layer.matte is not None), None)
-    captions = any(layer.captions for layer in program.layers) or any(sound.captions for sound in program.sounds)
-    return captions, matte is not None, (matte or MatteSpec()).model

@@ -6,17 +6,19 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
 from models.asr import Word
 from stream.channel import Channel
-from stream.errors import CuelightError, MediaError
+from stream.errors import MediaError
 from stream.inputs import Parts
 from stream.mattes import MatteRecorder
 from stream.media import Matte, Packet
 from stream.record import PacketRecorder
 from stream.shelf import Shot
+from stream.supervise import attempt, words_of
 from stream.timeline.journal import VERSION, JournalWriter, ShownTick
 from stream.timeline.program import Cue, Program
 from stream.timeline.textclip import cue_to_clip
@@ -32,14 +34,18 @@ def mattes_name(layer_id: str) -> str:
 
 def new_folder(root: Path, show: str, when: datetime) -> Path:
     """Make and return `root`/{show}-{date}-{n}, the first n that is free."""
-    root.mkdir(parents=True, exist_ok=True)
-    for number in range(1, 100_000):
-        folder = root / f"{show}-{when:%Y-%m-%d}-{number}"
-        try:
-            folder.mkdir()
-        except FileExistsError:
-            continue
-        return folder
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        for number in range(1, 100_000):
+            folder = root / f"{show}-{when:%Y-%m-%d}-{number}"
+            try:
+                folder.mkdir()
+            except FileExistsError:
+                continue
+            return folder
+    except OSError as error:
+        raise MediaError(f"cannot record into {root}: {error.strerror}",
+                         "Choose another folder with --record, or leave it out with --no-record") from error
     raise MediaError(f"{root} holds too many recordings of {show!r}", "Choose another folder with --record")
 
 
@@ -72,8 +78,6 @@ class Recording:
     folder: Path
     parts: Parts
     failure: str = ""
-    cues: list[Cue] = field(default_factory=list)
-    words: list[Word] = field(default_factory=list)
     _items: "Channel[_Item]" = field(init=False)
     _journal: JournalWriter = field(init=False)
     _file: TextIO = field(init=False)
@@ -81,7 +85,7 @@ class Recording:
     _mattes: dict[str, MatteRecorder] = field(default_factory=dict)
     _matte_index: dict[str, int] = field(default_factory=dict)
     _last_tick: int = -1
-    _begun: bool = False
+    begun: bool = False
     _early: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -95,10 +99,12 @@ class Recording:
 
     def begin(self, program: Program, document: object, facts: Mapping[str, object], name: str) -> None:
         """Write how the run began: all that resolves to the same Program again."""
-        self._journal.write("run", version=VERSION, name=name, size=[program.width_px, program.height_px],
-                            rate=str(program.rate), document=document, facts=facts)
-        self._begun = True
-        for text in self._early:
+        self._guard(lambda: self._journal.write(
+            "run", version=VERSION, name=name, size=[program.width_px, program.height_px], rate=str(program.rate),
+            document=document, facts=facts))
+        self.begun = not self.failure
+        early, self._early = self._early, []
+        for text in early:
             self.event(text)
 
     def admit(self, name: str, packet: Packet, index: int) -> None:
@@ -116,17 +122,15 @@ class Recording:
 
     def cue(self, cue: Cue, size: tuple[int, int]) -> None:
         """Take a cue as it will be shown."""
-        self.cues.append(cue)
         self._guard(lambda: self._journal.write("cue", cue=cue_to_clip(cue, size)))
 
     def heard(self, words: tuple[Word, ...]) -> None:
         """Take a segment's final words."""
-        self.words.extend(words)
         self._guard(lambda: self._journal.write("words", words=[asdict(w) for w in words]))
 
     def event(self, text: str) -> None:
         """Take a line that matters afterwards."""
-        if not self._begun:
+        if not self.begun:
             self._early.append(text)
             return
         self._guard(lambda: self._journal.write("event", tick=self._last_tick, text=text))
@@ -139,16 +143,14 @@ class Recording:
                 batch = [item]
                 while len(batch) < 64 and (more := self._items.take_nowait()) is not None:
                     batch.append(more)
-                try:
-                    await worker.run(self._write, batch)
-                except (CuelightError, OSError) as error:
-                    self._fail(error)
+                error = await attempt(partial(worker.run, self._write, batch))
+                if error is not None:
+                    self.fail(error)
                     return
         finally:
-            try:
-                await worker.run(self._close_files)
-            except (CuelightError, OSError) as error:
-                self._fail(error)
+            error = await attempt(partial(worker.run, self._close_files))
+            if error is not None:
+                self.fail(error)
             worker.close()
 
     def close(self) -> None:
@@ -157,12 +159,12 @@ class Recording:
 
     def end(self) -> None:
         """Write the journal's last line and close it."""
-        if self._begun:
+        if self.begun:
             self._guard(lambda: self._journal.write("end", tick=self._last_tick + 1))
         try:
             self._file.close()
         except OSError as error:
-            self._fail(error)
+            self.fail(error)
 
     def _put(self, item: _Item) -> None:
         if self.failure or self._items.closed:
@@ -170,7 +172,7 @@ class Recording:
         dropped = self._items.dropped
         self._items.offer(item)
         if self._items.dropped > dropped:
-            self._fail(MediaError("the disk is too slow to record", "Record to a faster disk"))
+            self.fail(MediaError("the disk is too slow to record", "Record to a faster disk"))
             self._items.close()
 
     def _write(self, batch: list[_Item]) -> None:
@@ -200,13 +202,14 @@ class Recording:
         try:
             write()
         except (OSError, ValueError) as error:
-            self._fail(error)
+            self.fail(error)
 
-    def _fail(self, error: Exception) -> None:
+    def fail(self, error: Exception) -> None:
+        """Nothing more is recorded; the first failure is told."""
         if not self.failure:
-            self.failure = str(error)
+            self.failure = words_of(error)
             self.parts.metrics.count("recording_failures")
-            self.parts.tell(f"ALARM recording has stopped: {error}; the stream goes on")
+            self.parts.tell(f"ALARM recording has stopped: {self.failure}; the stream goes on")
 
 
 def keep_copy(folder: Path, path: Path) -> str:

@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from stream.errors import CuelightError
+from stream.errors import CuelightError, OptionError
 
 
 async def supervise(name: str, run: Callable[[], Awaitable[None]], tell: Callable[[str], None], *,
@@ -14,7 +14,8 @@ async def supervise(name: str, run: Callable[[], Awaitable[None]], tell: Callabl
     """Await `run()` until it returns; after an error, whatever it is, wait and run it again.
 
     The wait doubles from `first_s` to `longest_s` and starts small again after a run of 30 s.
-    `retries` < 0 means for ever. Each failure is told in one line (`words_of`). True when `run` returned.
+    `retries` < 0 means for ever; an OptionError is final. Each failure is told in one line (`words_of`).
+    True when `run` returned.
     """
     loop = asyncio.get_running_loop()
     wait_s, left = first_s, retries
@@ -24,7 +25,7 @@ async def supervise(name: str, run: Callable[[], Awaitable[None]], tell: Callabl
         if error is None:
             return True
         failed()
-        if left == 0:
+        if left == 0 or isinstance(error, OptionError):  # what was asked for is wrong and stays wrong
             tell(f"{name} has failed: {words_of(error)}")
             return False
         left -= 1

@@ -8,9 +8,10 @@ import time
 from argparse import Namespace
 from pathlib import Path
 
+from stream.asked import LiveOptions, source_of
 from stream.commands import media_root_of, presets_of, rate_of, read_document, size_of
 from stream.errors import OptionError
-from stream.live import LiveOptions, run_live, source_of
+from stream.live import run_live
 from stream.report import Board
 from stream.sources.rtmp_listen import obs_lines
 from stream.timeline.schema import Document

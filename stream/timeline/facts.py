@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+# "live+" in front of another scheme (live+file, live+https) plays that medium as a live input, at its own pace
 LIVE_SCHEMES = frozenset({"rtmp", "rtmps", "rtmp-listen", "rtmps-listen", "test", "srt", "rtsp", "udp", "whip", "whep"})
 Role = Literal["video", "image", "audio", "live", "font", "subtitle", "mask"]
 
@@ -55,9 +56,10 @@ class MediaRef:
 
 
 def is_live_url(url: str) -> bool:
-    """Return whether `url` is a live input by its scheme; files and http(s) are not."""
+    """Return whether `url` is a live input by its scheme; files and http(s) are not, unless "live+" stands before."""
     scheme, colon, _ = url.partition("://")
-    return bool(colon) and scheme.strip().lower() in LIVE_SCHEMES
+    scheme = scheme.strip().lower()
+    return bool(colon) and (scheme in LIVE_SCHEMES or scheme.startswith("live+"))
 
 
 def shown_url(url: str) -> str:
