@@ -35,6 +35,7 @@ from support import run_virtual
 
 SECONDS = 4
 URL = f"test://?size=384x288&rate=15&seconds={SECONDS}"
+LONG = "test://?size=384x288&rate=10&seconds=12"
 
 
 class Talker:
@@ -76,9 +77,10 @@ class Cutout:
         return np.ascontiguousarray(rgb[..., 1].astype(np.float32) / 255)
 
 
-def run_live(folder: Path, lags: dict[str, float], *, lose: float = 0.0, delay_s: float = 0.0) -> SimpleNamespace:
+def run_live(folder: Path, lags: dict[str, float], *, lose: float = 0.0, delay_s: float = 0.0,
+             url: str = URL) -> SimpleNamespace:
     """Run live on the virtual loop; `lags` are seconds that each part's work takes."""
-    document = live_document(URL, background="#2040a0", captions=True)
+    document = live_document(url, background="#2040a0", captions=True)
     told: list[str] = []
 
     async def run() -> SimpleNamespace:
@@ -86,15 +88,15 @@ def run_live(folder: Path, lags: dict[str, float], *, lose: float = 0.0, delay_s
         parts = Parts(clock, Metrics(), lambda name: InlineWorker(lags.get(name.split("-")[0], 0.0)), Signal(),
                       told.append, clock.now_ns)
         recording = Recording(folder, parts)
-        main = Input("main", partial(packets, lose), SessionTimes(clock, defines_zero=True), parts,
+        main = Input("main", partial(packets, url, lose), SessionTimes(clock, defines_zero=True), parts,
                      Shelf(parts.changed, exact=False, wants_matte=False), clock.delay_ns, leads=True)
         main.admit = partial(recording.admit, "main")
         main.watch.video = Setup("video", "h264")
-        facts = Facts({URL: MediaFacts("live", 384, 288, rate=Fraction(15), has_video=True, has_audio=True)})
+        facts = Facts({url: MediaFacts("live", 384, 288, rate=Fraction(15), has_video=True, has_audio=True)})
         program = resolve(document, facts)
         options = SimpleNamespace(to=(), show="t", platform="lan", preset="ultrafast", bitrate=0, caption_audio="",
                                   env={})
-        session = assemble(Wires(program, clock, parts, main, URL, Engines(Talker(), Cutout()),
+        session = assemble(Wires(program, clock, parts, main, url, Engines(Talker(), Cutout()),
                                  open_typesetter(told.append), {}, recording, options, None, datetime.now()))
         session.reading = frozenset()
         recording.begin(program, document.value, facts_to_json(facts), "t")
@@ -112,9 +114,9 @@ def context() -> SourceContext:
     return SourceContext(make_worker=lambda name: InlineWorker(), tell=lambda line: None, door=Door())
 
 
-async def packets(lose: float) -> AsyncIterator[Packet]:
+async def packets(url: str, lose: float) -> AsyncIterator[Packet]:
     chance = random.Random(5)
-    async for packet in test.read(URL, {}, context()):
+    async for packet in test.read(url, {}, context()):
         if not packet.is_key and chance.random() < lose:
             continue
         yield packet
@@ -128,9 +130,9 @@ def replay(folder: Path) -> Verdict:
     return verdict
 
 
-@pytest.mark.parametrize("lag_s", [0.1, 0.9, 3.0])
-def test_replay_is_equal_however_late_the_words_come(tmp_path: Path, lag_s: float) -> None:
-    live = run_live(tmp_path, {"asr": lag_s})
+@pytest.mark.parametrize(("lag_s", "url"), [(0.1, URL), (0.9, URL), (3.0, LONG)])
+def test_replay_is_equal_however_late_the_words_come(tmp_path: Path, lag_s: float, url: str) -> None:
+    live = run_live(tmp_path, {"asr": lag_s}, url=url)
     finish(tmp_path)
     verdict = replay(tmp_path)
     assert live.session.track.cues and live.metrics.counters["words"] > 2
