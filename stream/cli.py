@@ -105,6 +105,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return EXIT_PROBLEM
+    except OSError as error:
+        print(f"cuelight: {error.filename or args.command}: {error.strerror or error}", file=sys.stderr)
+        return EXIT_PROBLEM
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from stream.recording import JOURNAL, write_json
 from stream.timeline import journal as journals
 from stream.timeline.aired import aired
 from stream.timeline.journal import Journal
-from stream.timeline.program import CaptionSpec, Cue, CueTrack, Program
+from stream.timeline.program import NS, CaptionSpec, Cue, CueTrack, Program
 from stream.timeline.resolve import resolve
 from stream.timeline.schema import Document, from_value, typed
 from stream.timeline.schema_tracks import SubtitleTrackClip
@@ -27,6 +27,7 @@ from stream.wiring import caption_spec
 
 AS_AIRED, POLISHED = "as-aired.json", "polished.json"
 CAPTION_FILES = ("srt", "vtt")
+SETTLED_NS, SETTLED_EACH = 60 * NS, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,11 @@ class Run:
         return self.program.width_px, self.program.height_px
 
 
-def read_run(folder: Path) -> Run:
+def read_run(folder: Path, *, with_ticks: bool = True) -> Run:
     """Return the run recorded in `folder`; DocumentError when there is none or its journal is damaged."""
     try:
         with (folder / JOURNAL).open(encoding="utf-8") as file:
-            journal = journals.read(file)
+            journal = journals.read(file, with_ticks=with_ticks)
     except FileNotFoundError:
         raise DocumentError(f"{folder} is no recording: it has no {JOURNAL}",
                             "Give the folder that `cuelight live` wrote") from None
@@ -60,7 +61,7 @@ def read_run(folder: Path) -> Run:
 
 def finish(folder: Path, report: Mapping[str, Any] | None = None) -> None:
     """Write as-aired.json, polished.json, captions.srt, captions.vtt and report.json into `folder`."""
-    run = read_run(folder)
+    run = read_run(folder, with_ticks=False)
     files = recorded_files(folder, "main")
     if files:  # the last picture was held to the last tick
         files[-1]["end_ns"] = max(files[-1]["end_ns"], run.program.tick_ns(run.journal.end_tick))
@@ -83,11 +84,17 @@ def recorded_files(folder: Path, name: str) -> list[dict[str, Any]]:
 
 
 def aired_cues(run: Run) -> tuple[Cue, ...]:
-    """Return every cue revision as it was shown, each ended by the one that replaced it."""
-    track = CueTrack()
-    for clip in run.journal.cues:
-        track.show(clip_to_cue(typed(SubtitleTrackClip, clip, "$")[0], run.size, (0, 0)))
-    return tuple(cue for cue in track.cues if cue.end_ns > cue.start_ns)
+    """Return every cue revision as it was shown, each ended by the one that replaced it, or by the run's end."""
+    track, past, newest_ns = CueTrack(), list[Cue](), 0
+    for number, clip in enumerate(run.journal.cues, 1):
+        cue = track.show(clip_to_cue(typed(SubtitleTrackClip, clip, "$")[0], run.size, (0, 0)))
+        newest_ns = max(newest_ns, cue.start_ns)
+        if number % SETTLED_EACH == 0:  # a cue that is long over is not revised any more: a day of them stays quick
+            past += [c for c in track.cues if c.end_ns <= newest_ns - SETTLED_NS]
+            track.forget(newest_ns - SETTLED_NS)
+    end_ns = run.program.tick_ns(run.journal.end_tick)
+    cut = [c if c.end_ns <= end_ns else replace(c, end_ns=end_ns) for c in [*past, *track.cues]]
+    return tuple(cue for cue in cut if cue.end_ns > cue.start_ns)
 
 
 def polished_cues(program: Program, words: Sequence[Word]) -> tuple[Cue, ...]:

@@ -20,6 +20,7 @@ from stream.worker import Worker
 GAP_NS = 60_000_000
 LONGEST_GAP_NS = 8 * NS
 STALL_S = 0.7
+CLEAR_S = 0.4
 Heard = tuple[Committer, Hypothesis]
 
 
@@ -28,7 +29,8 @@ class Hearing:
     """Live captions of one sound: `draw` makes a cue's pixels, `show` shows it, `note` takes final words.
 
     Words are placed in session time by counting samples from the first one heard; what the
-    channel had to drop is heard as silence, counted, so that later words keep their time.
+    channel had to drop is heard as silence, counted, so that later words keep their time. `frames` holds
+    sound, and the session time of each new connection: there the sentence ends and the captions clear.
     """
 
     recognizer: Recognizer
@@ -39,7 +41,7 @@ class Hearing:
     draw: Callable[[Cue], object]
     show: Callable[[Cue], None]
     note: Callable[[tuple[Word, ...]], None]
-    frames: "Channel[AudioFrame]" = field(init=False)
+    frames: "Channel[AudioFrame | int]" = field(init=False)
     speaking: bool = False
     speech_since_ns: int = 0
     last_cue_ns: int = 0
@@ -63,47 +65,79 @@ class Hearing:
         if self.frames.dropped > dropped:
             self.parts.metrics.count("drops.recognizer", self.frames.dropped - dropped)
 
+    def renew(self) -> None:
+        """The input was connected anew: what was said before is over. Never waits."""
+        self.frames.offer(self.parts.clock.session_ns())
+
     async def run(self) -> None:
-        """Recognise until the sound ends; a stall ends the sentence, a reconnect starts a new stream."""
+        """Recognise until the sound ends; a stall ends the sentence, then clears; so does a new connection."""
         worker = self.parts.make_worker("asr")
+        self._stream, self.speaking = None, False  # after a failure the one before is not to be trusted
+        stalls = 0
         try:
             while True:
+                wait_s = (STALL_S, CLEAR_S, None)[stalls]
                 try:
-                    first = await asyncio.wait_for(self.frames.get(), STALL_S)
+                    first = await asyncio.wait_for(self.frames.get(), wait_s)
                 except TimeoutError:
+                    stalls += 1
                     await self._take(await worker.run(self._finish))
+                    if wait_s == CLEAR_S:
+                        await self.clear(self.next_ns())
                     continue
                 except StopAsyncIteration:
                     break
-                heard = [first]
-                while (more := self.frames.take_nowait()) is not None:
-                    heard.append(more)
-                await self._take(await worker.run(self._feed, heard))
+                stalls = 0
+                await self._hear(worker, first)
             await self._take(await worker.run(self._finish))
         finally:
             worker.close()
 
-    async def clear(self) -> None:
-        """Take the captions off the picture now."""
-        await self._air(await self._text.run(self.pager.clear, self.next_ns()))
+    async def _hear(self, worker: Worker, first: AudioFrame | int) -> None:
+        """Recognise `first` and all that waits behind it, up to a new connection."""
+        heard: list[AudioFrame] = []
+        item: AudioFrame | int | None = first
+        while isinstance(item, AudioFrame):
+            heard.append(item)
+            item = self.frames.take_nowait()
+        if heard:
+            await self._take(await worker.run(self._feed, heard))
+        if item is not None:
+            await self._take(await worker.run(self._finish))
+            await self.clear(max(item, self.next_ns()))
+
+    async def clear(self, at_ns: int) -> None:
+        """Take the captions off the picture at `at_ns`."""
+        await self._air(await self._text.run(self.pager.clear, at_ns))
+
+    def close(self) -> None:
+        """Let the thread that draws go."""
+        self._text.close()
 
     def _feed(self, frames: list[AudioFrame]) -> list[Heard]:
         out: list[Heard] = []
+        waiting: list[NDArray[np.float32]] = []  # what has queued up is read once, not step by step
         for frame in frames:
             expected_ns = self._base_ns + self._fed * NS // self.recognizer.sample_rate_hz
             gap_ns = frame.pts_ns - expected_ns
             if self._stream is None or gap_ns < -GAP_NS or gap_ns > LONGEST_GAP_NS:
+                out += self._read(waiting)
                 out += self._finish()
                 self._open(frame.pts_ns)
             elif gap_ns > GAP_NS:
-                silence = np.zeros(gap_ns * self.recognizer.sample_rate_hz // NS, np.float32)
-                out += self._hear_samples(silence)
-            out += self._hear_samples(self._resampler.feed(frame))
-        return out
+                self._count(waiting, np.zeros(gap_ns * self.recognizer.sample_rate_hz // NS, np.float32))
+            self._count(waiting, self._resampler.feed(frame))
+        return [*out, *self._read(waiting)]
 
-    def _hear_samples(self, samples: NDArray[np.float32]) -> list[Heard]:
-        assert self._stream is not None
+    def _count(self, waiting: list[NDArray[np.float32]], samples: NDArray[np.float32]) -> None:
+        waiting.append(samples)
         self._fed += len(samples)
+
+    def _read(self, waiting: list[NDArray[np.float32]]) -> list[Heard]:
+        if self._stream is None or not waiting:
+            return []
+        samples = np.concatenate(waiting)
+        waiting.clear()
         return [self._placed(h) for h in self._stream.feed(samples)]
 
     def _open(self, pts_ns: int) -> None:

@@ -16,6 +16,15 @@ from stream.shelf import Shot
 from stream.timeline.program import Box, Color, Cue, Layer, Line, Program, TextStyle
 
 KEPT_RASTERS = 64
+FALLBACK_BLUR = 0.25
+"""How far a point spreads, as a share of the height, where blurring hides a room: faces and letters are gone."""
+
+
+class _Undrawn:
+    """What a cue's raster is before it is drawn (None: nothing to draw)."""
+
+
+_UNDRAWN = _Undrawn()
 
 
 class Rasters:
@@ -23,7 +32,7 @@ class Rasters:
 
     def __init__(self, typesetter: Typesetter, program: Program) -> None:
         self._typesetter, self._size = typesetter, (program.width_px, program.height_px)
-        self._drawn: dict[object, Raster | None] = {}
+        self._drawn: dict[object, Raster | None] = {}  # read without the lock, so never in two steps
         self._lock = threading.Lock()
 
     def measure(self, style: TextStyle) -> Callable[[Line], float]:
@@ -38,9 +47,13 @@ class Rasters:
     def draw(self, cue: Cue) -> Raster | None:
         """Return the cue's raster, drawing it if it is new. The same text and style draw the same pixels."""
         key = (cue.lines, cue.style)
-        if key in self._drawn:
-            return self._drawn[key]
+        found = self._drawn.get(key, _UNDRAWN)
+        if not isinstance(found, _Undrawn):
+            return found
         with self._lock:
+            found = self._drawn.get(key, _UNDRAWN)
+            if not isinstance(found, _Undrawn):
+                return found
             drawn = self._typesetter.raster(cue, *self._size)
             self._drawn[key] = drawn
             while len(self._drawn) > KEPT_RASTERS:
@@ -98,24 +111,24 @@ class Painter:
     def _moving(self, layer: Layer, shot: Shot, frame: VideoFrame) -> list[Picture]:
         """A video or live layer: its fill, then the clip cut out, whole, blurred or not at all."""
         under = self._fill(layer, frame)
+        layer = refitted(layer, frame)
         if layer.matte is None or (layer.matte.fallback == "pass" and shot.matte is None):
             return [*under, Picture(self._fit(layer, frame), layer.box, opacity=layer.opacity)]
         if shot.matte is not None:
             return [*under, Picture(self._fit(layer, frame), layer.box, shot.matte, opacity=layer.opacity,
                                     matte_crop=_share(layer.crop, frame))]
         if layer.matte.fallback == "blur":
-            return [Picture(self._blurred(frame), self._whole)]
+            seen = crop(frame, layer.crop) if layer.crop else frame
+            hidden = background(seen, Canvas(layer.box.width_px, layer.box.height_px), FALLBACK_BLUR)
+            return [*under, Picture(hidden, layer.box, opacity=layer.opacity)]
         return under
 
     def _fill(self, layer: Layer, frame: VideoFrame | None) -> list[Picture]:
         if isinstance(layer.fill, Color):
             return [Picture(self._flat(f"{layer.id}/fill", layer.fill, self._whole), self._whole)]
         if layer.fill == "blur" and frame is not None:
-            return [Picture(self._blurred(frame, layer.fill_radius), self._whole)]
+            return [Picture(background(frame, self._canvas, layer.fill_radius), self._whole)]
         return []
-
-    def _blurred(self, frame: VideoFrame, radius: float = 0.1) -> VideoFrame:
-        return background(frame, self._canvas, radius)
 
     def _flat(self, key: str, color: Color, box: Box) -> VideoFrame:
         if key not in self._stills:
@@ -134,6 +147,28 @@ class Painter:
         scaler = self._scalers.setdefault(layer.id, Scaler())
         source = crop(frame, layer.crop) if layer.crop else frame
         return scaler.frame(source, layer.box.width_px, layer.box.height_px)
+
+
+def refitted(layer: Layer, frame: VideoFrame) -> Layer:
+    """Return `layer` as it is for a source that is no longer of the size it was resolved for.
+
+    The same share is taken of it; another shape (a phone turned) is shown whole inside the layer's box.
+    """
+    width, height = layer.source_px
+    if not width or not height or (width, height) == (frame.width_px, frame.height_px):
+        return layer
+    across, down = frame.width_px / width, frame.height_px / height
+    cut, box = layer.crop, layer.box
+    if cut is not None:
+        cut = Box(int(cut.x_px * across), int(cut.y_px * down), max(int(cut.width_px * across), 2),
+                  max(int(cut.height_px * down), 2))
+    if max(across, down) <= 1.02 * min(across, down):
+        return replace(layer, crop=cut)
+    fits = max(across, down)
+    wide, high = max(int(box.width_px * across / fits) & ~1, 2), max(int(box.height_px * down / fits) & ~1, 2)
+    left, top = (box.width_px - wide) // 2 & ~1, (box.height_px - high) // 2 & ~1
+    inside = Box(box.x_px + left, box.y_px + top, wide, high)
+    return replace(layer, crop=cut, box=inside)
 
 
 def crop(frame: VideoFrame, box: Box) -> VideoFrame:

@@ -107,10 +107,16 @@ def replay_session(run: Run, cues: tuple[Cue, ...], outputs: Callable[[Parts], l
     warm_up(program, typesetter)
     painter = Painter(program, Rasters(typesetter, program), open_images(program, run.folder))
 
-    async def pick(tick: int) -> Mapping[str, Shot]:
+    async def pick(tick: int) -> Mapping[str, Shot] | None:
         shown = ticks[tick].shown
-        return {name: await worker.run(past.shot, *shown.get(name, (NOTHING, NOTHING)))
-                for name, past in pasts.items()}
+        try:
+            return {name: await worker.run(past.shot, *shown.get(name, (NOTHING, NOTHING)))
+                    for name, past in pasts.items()}
+        except MediaError as error:
+            if run.journal.ended:
+                raise
+            tell(f"{error.message}: the run was cut off before it was written; all before it is there")
+            return None
 
     def compare(shown: ShownTick, _: Mapping[str, Shot]) -> None:
         verdict.ticks += 1

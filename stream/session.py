@@ -20,7 +20,7 @@ from stream.timeline.program import Cue, CueTrack, Layer, Program
 from stream.worker import Worker
 
 Paint = Callable[[int, Mapping[str, Shot], Sequence[Cue]], tuple[VideoFrame, int]]
-Pick = Callable[[int], Awaitable[Mapping[str, Shot]]]
+Pick = Callable[[int], Awaitable[Mapping[str, Shot] | None]]
 
 
 @dataclass(slots=True)
@@ -28,7 +28,8 @@ class Session:
     """A Program being shown. The tasks are born here; vital ones share one TaskGroup.
 
     `inputs` are by layer id; those named in `reading` are being read already. `log` takes what each
-    tick showed, `cued` each cue as it will be shown.
+    tick showed, `cued` each cue as it will be shown. `pick` gives a tick's pictures where they are not
+    taken from the inputs; None ends the run.
     """
 
     program: Program
@@ -96,8 +97,9 @@ class Session:
             for output, running in encoders:
                 await asyncio.gather(*running)
                 output.finish()
-            if hearing is not None:
+            if hearing is not None and self.hearing is not None:
                 await _at_most(hearing, 5.0)
+                self.hearing.close()
             for output in self.outputs:
                 for outlet in output.outlets:
                     if outlet.task is not None:
@@ -165,9 +167,12 @@ class Session:
                     continue
                 if self._over(pts_ns):
                     break
+                shots = await self.pick(tick) if self.pick else self._take(pts_ns)
+                if shots is None:
+                    break
                 if not self.begun:
                     self._begin(tasks, tick)
-                await self._tick(worker, tick, pts_ns)
+                await self._tick(worker, tick, pts_ns, shots)
                 tick += 1
         finally:
             self.next_tick = tick
@@ -184,10 +189,11 @@ class Session:
             for outlet in output.outlets:
                 outlet.task = tasks.create_task(output.run_outlet(outlet), name=f"sink-{outlet.shown_url}")
 
-    async def _tick(self, worker: Worker, tick: int, pts_ns: int) -> None:
+    def _take(self, pts_ns: int) -> Mapping[str, Shot]:
+        return {name: one.shelf.take(pts_ns) for name, one in self.inputs.items()}
+
+    async def _tick(self, worker: Worker, tick: int, pts_ns: int, shots: Mapping[str, Shot]) -> None:
         metrics, now = self.parts.metrics, self.parts.now_ns
-        picked = await self.pick(tick) if self.pick else None
-        shots = picked if picked is not None else {name: one.shelf.take(pts_ns) for name, one in self.inputs.items()}
         cues = self.track.at(pts_ns)
         self.track.shown_ns = pts_ns
         self.next_tick = tick + 1

@@ -20,7 +20,8 @@ class Shelf:
 
     With `exact`, a tick is ready only when a later frame proves that none is missing; otherwise a
     frame at most one frame interval old will do. `wants_matte` makes the frame's own matte part of
-    being ready. A matte serves other frames of its scene for at most `MATTE_LIFE_NS`.
+    being ready. While no picture is `expected` (a source that has sent only sound so far), a tick waits
+    for none. A matte serves other frames of its scene for at most `MATTE_LIFE_NS`.
     """
 
     SIZE = 16
@@ -30,7 +31,7 @@ class Shelf:
         self.changed = changed
         self.exact, self.wants_matte, self.tolerance_ns = exact, wants_matte, tolerance_ns
         self.interval_ns = NS // 30
-        self.ended = False
+        self.ended, self.expected = False, True
         self.skipped = 0
         self._frames: deque[VideoFrame] = deque()
         self._mattes: dict[int, tuple[int, Matte]] = {}
@@ -52,6 +53,7 @@ class Shelf:
             self._frames.popleft()
             self.skipped += 1
         self._frames.append(frame)
+        self.expected = True
         self.changed.set()
 
     def add_matte(self, frame: VideoFrame, matte: Matte) -> None:
@@ -78,7 +80,7 @@ class Shelf:
         """Whether the tick at `pts_ns` would gain nothing by waiting."""
         frame = self._due(pts_ns)
         if frame is None:
-            return self.ended or (self.exact and bool(self._frames))
+            return self.ended or not self.expected or (self.exact and bool(self._frames))
         if self.exact and self._frames[0] is not frame:  # make room: what leads to the later frame must fit
             self._pass(frame)
         later = self._frames[-1].pts_ns > pts_ns + self.tolerance_ns or self.ended

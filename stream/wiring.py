@@ -86,6 +86,7 @@ def assemble(w: Wires) -> Session:
     session = Session(program, w.clock, w.parts, painter, [output], {layer.id: main for layer in layers},
                       mixer=mixer, reading=frozenset({main.name}))
     _play(main, mixer, program, w.url)
+    main.shelf.expected = main.watch.video is not None
     matted = next((layer for layer in layers if layer.matte is not None), None)
     if matted is not None and w.engines.segmenter is not None:
         main.shelf.wants_matte = True
@@ -153,6 +154,7 @@ def _caption(w: Wires, session: Session, rasters: Rasters) -> None:
 def _listen(w: Wires, session: Session, hearing: Hearing) -> None:
     """Which sound is captioned: the programme's, one side of it, another track of its source, or another source."""
     where = w.options.caption_audio
+    w.main.renewed = hearing.renew
     if where in ("", "left", "right"):
         side = ("left", "right").index(where) if where else -1
         w.main.hear = hearing.hear if side < 0 else lambda frame: hearing.hear(one_side(frame, side))
@@ -169,7 +171,7 @@ def _listen(w: Wires, session: Session, hearing: Hearing) -> None:
             session.reading |= {"captions"}
     else:
         other = w.open("captions", where, {}, leads=False)
-    other.wants_video, other.hear = False, hearing.hear
+    other.wants_video, other.hear, other.renewed = False, hearing.hear, hearing.renew
     session.others.append(other)
 
 

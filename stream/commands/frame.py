@@ -35,6 +35,7 @@ def run(args: Namespace) -> int:
 
     session.paint = keep
     session.mixer = None
+    session.inputs = {name: one for name, one in session.inputs.items() if one.wants_video}
     asyncio.run(run_session(session))
     out.write_bytes(write_png(kept[0]))
     return 0

@@ -3,9 +3,11 @@
 import asyncio
 import json
 import os
+import shutil
 import sys
 import time
 from argparse import Namespace
+from contextlib import suppress
 from pathlib import Path
 
 from stream.asked import LiveOptions, source_of
@@ -14,6 +16,7 @@ from stream.errors import OptionError
 from stream.live import run_live
 from stream.report import Board
 from stream.sources.rtmp_listen import obs_lines
+from stream.timeline.facts import is_live_url
 from stream.timeline.schema import Document
 from stream.timeline.starters import expand_secrets, live_document
 
@@ -29,22 +32,21 @@ class Console:
         self._last_s = 0.0
 
     def tell(self, line: str) -> None:
-        if self._live and self._status:
-            sys.stderr.write("\r\x1b[K")
-        print(line, file=sys.stderr, flush=True)
-        if self._live and self._status:
-            sys.stderr.write(self._status)
-            sys.stderr.flush()
+        shown = bool(self._live and self._status)
+        self._write(("\r\x1b[K" if shown else "") + f"{line}\n" + (self._status if shown else ""))
 
     def status(self, line: str) -> None:
         if self._live:
-            width = os.get_terminal_size(sys.stderr.fileno()).columns - 1
-            self._status = line[:width]
-            sys.stderr.write(f"\r\x1b[K{self._status}")
-            sys.stderr.flush()
+            self._status = line[:shutil.get_terminal_size().columns - 1]
+            self._write(f"\r\x1b[K{self._status}")
         elif time.monotonic() - self._last_s >= STATUS_EVERY_S:
             self._last_s = time.monotonic()
-            print(line, file=sys.stderr, flush=True)
+            self._write(f"{line}\n")
+
+    def _write(self, text: str) -> None:
+        with suppress(OSError):  # the terminal or the pipe has gone; the show goes on
+            sys.stderr.write(text)
+            sys.stderr.flush()
 
 
 def run(args: Namespace) -> int:
@@ -63,7 +65,7 @@ def run(args: Namespace) -> int:
         Path(args.json).write_text(json.dumps(result.report, indent=2) + "\n", encoding="utf-8")
     if result.folder is not None:
         console.tell(f"recorded in {result.folder}")
-    return 0
+    return 1 if result.failure else 0
 
 
 def _document(args: Namespace) -> tuple[Document, Path | None]:
@@ -73,10 +75,19 @@ def _document(args: Namespace) -> tuple[Document, Path | None]:
     if words.startswith("@"):
         words = Path(words[1:]).read_text(encoding="utf-8").replace("\n", ",")
     highlight = tuple(word.strip() for word in words.split(",") if word.strip())
-    document = live_document(args.source, background=args.background, captions=args.captions,
+    document = live_document(_live_url(args.source), background=args.background, captions=args.captions,
                              matte=bool(args.background), highlight=highlight, fallback=args.fallback,
                              model=args.matte)
     return document, media_root_of(args)
+
+
+def _live_url(source: str) -> str:
+    """Return `source` as the URL of a live input: a file or a web address is played at its own pace."""
+    if is_live_url(source):
+        return source
+    if source.startswith("test:"):
+        return f"test://{source[5:]}"
+    return f"live+{source}" if "://" in source else f"live+file://{Path(source).absolute()}"
 
 
 def _say_where(console: Console, options: LiveOptions) -> None:

@@ -81,8 +81,9 @@ def open_session(args: Namespace, document: Document, path: Path, out: Path | No
     vod = prepare(document, media_root_of(args, str(path)), say, size=size_of(args), rate=rate_of(args))
     if not vod.program.tick_count():
         raise DocumentError("this Timeline shows nothing: its length is zero", "Give a clip a Duration or TimelineOut")
-    return vod_session(vod, outputs(vod.program), from_ns=round(args.from_s * NS),
-                       to_ns=round(args.to_s * NS) if args.to_s else 1 << 62), None
+    session = vod_session(vod, outputs(vod.program), from_ns=round(args.from_s * NS),
+                          to_ns=round(args.to_s * NS) if args.to_s else 1 << 62)
+    return _some(session), None
 
 
 def limit(session: Session, args: Namespace) -> Session:
@@ -91,6 +92,12 @@ def limit(session: Session, args: Namespace) -> Session:
     if args.to_s:
         session.last_tick = min(session.last_tick, round(args.to_s * rate) - 1)
     session.first_tick = max(session.first_tick, round(args.from_s * rate))
+    return _some(session)
+
+
+def _some(session: Session) -> Session:
+    if session.first_tick > session.last_tick:
+        raise OptionError("there is nothing between --from and --to", "The Timeline lies elsewhere")
     return session
 
 

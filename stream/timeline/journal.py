@@ -97,7 +97,7 @@ class JournalWriter:
 
 @dataclass(slots=True)
 class Journal:
-    """A journal read back whole. `torn` says that its last line was cut off (a kill)."""
+    """A journal read back whole. `torn`: a line was cut off (a kill); `ended`: its last line is there."""
 
     run: dict[str, Any]
     segments: list[dict[str, Any]] = field(default_factory=list)
@@ -107,10 +107,14 @@ class Journal:
     events: list[dict[str, Any]] = field(default_factory=list)
     end_tick: int = 0
     torn: bool = False
+    ended: bool = False
 
 
-def read(lines: Iterable[str]) -> Journal:
-    """Read a journal; DocumentError when it is none, or a later version's."""
+def read(lines: Iterable[str], *, with_ticks: bool = True) -> Journal:
+    """Read a journal; DocumentError when it is none, or a later version's.
+
+    Without `with_ticks` what each tick showed is left out (hours of it are large); `end_tick` is there.
+    """
     journal: Journal | None = None
     for number, record in _records(lines):
         kind = record.get("kind")
@@ -124,11 +128,9 @@ def read(lines: Iterable[str]) -> Journal:
         elif kind is None:
             journal.torn = True
         else:
-            _take(journal, kind, record, number)
+            _take(journal, kind, record, number, with_ticks)
     if journal is None:
         raise DocumentError("the journal is empty", "The run ended before its first tick")
-    if not journal.end_tick and journal.ticks:
-        journal.end_tick = journal.ticks[-1].tick + 1
     return journal
 
 
@@ -141,10 +143,12 @@ def _records(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
         yield number, record if isinstance(record, dict) else {}
 
 
-def _take(journal: Journal, kind: str, record: dict[str, Any], number: int) -> None:
+def _take(journal: Journal, kind: str, record: dict[str, Any], number: int, with_ticks: bool) -> None:
     try:
         if kind == "ticks":
-            journal.ticks.extend(_ticks(record))
+            if with_ticks:
+                journal.ticks.extend(_ticks(record))
+            journal.end_tick = int(record["from"]) + int(record["count"])
         elif kind == "segment":
             journal.segments.append(record)
         elif kind == "cue":
@@ -154,7 +158,7 @@ def _take(journal: Journal, kind: str, record: dict[str, Any], number: int) -> N
         elif kind == "event":
             journal.events.append(record)
         elif kind == "end":
-            journal.end_tick = int(record["tick"])
+            journal.end_tick, journal.ended = int(record["tick"]), True
     except (KeyError, TypeError, ValueError) as error:
         raise DocumentError(f"journal line {number} is damaged ({error})", "Restore the file from a copy") from error
 

@@ -222,7 +222,8 @@ class Layer:
     puts behind a clip that does not fill the canvas: "blur", a colour or nothing. The source is turned
     by `rotate_deg` clockwise and mirrored before `crop` or `move`; `looks` change what is in the box;
     `mask_url` is a video whose brightness is the clip's alpha; `loop` begins again at its end. `path` is the
-    layer's JSON path in the document (for messages), `id` unique in its Program.
+    layer's JSON path in the document (for messages), `id` unique in its Program. `source_px` is the size
+    that `box` and `crop` were settled for; zeros: not known.
     """
 
     id: str
@@ -249,6 +250,7 @@ class Layer:
     mask_url: str = ""
     loop: bool = False
     path: str = "$"
+    source_px: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)

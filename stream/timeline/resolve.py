@@ -146,7 +146,7 @@ def _picture(now: _Settling, clip: VideoTrackClip | ImageTrackClip, path: str, s
     box, crop = place(region, canonical(clip.AdaptMode, ADAPT_MODES) or "Fill", source, crop, now.size, default)
     opacity = 1.0 if clip.Opacity is None else min(max(clip.Opacity, 0.0), 1.0)
     return Layer(path, "image", "", 0, 0, box, crop=crop, opacity=opacity, fill=fill, fill_radius=radius, matte=matte,
-                 captions=captions, path=path)
+                 captions=captions, path=path, source_px=source)
 
 
 def _fits(now: _Settling, layer: Layer) -> bool:
