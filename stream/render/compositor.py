@@ -58,9 +58,9 @@ def compose(canvas: Canvas, pictures: Sequence[Picture], rasters: Sequence[Raste
     else:
         out.y[:], out.u[:], out.v[:] = 16, 128, 128
     for picture in shown:
-        _blend(out, picture)
+        place(out, picture)
     for raster in rasters:
-        _lay(out, raster)
+        lay_raster(out, raster)
     return out
 
 
@@ -91,7 +91,8 @@ def _covers(canvas: Canvas, picture: Picture) -> bool:
             and picture.frame.a is None and _level(picture) == 255)
 
 
-def _blend(out: VideoFrame, picture: Picture) -> None:
+def place(out: VideoFrame, picture: Picture) -> None:
+    """Blend `picture` into `out`, cut by its matte, alpha plane and opacity."""
     frame, box, x_taps, y_taps, matte = picture.frame, picture.box, (_NO_TAPS,) * 3, (_NO_TAPS,) * 3, NONE
     if picture.matte is not None:
         matte = picture.matte.alpha
@@ -107,7 +108,8 @@ def _taps(size_px: int, cells: int, start: int, length: int) -> tuple[Indices, I
     return taps(size_px, cells, (start, length, _FRACTION))
 
 
-def _lay(out: VideoFrame, raster: Raster) -> None:
+def lay_raster(out: VideoFrame, raster: Raster) -> None:
+    """Lay drawn text over `out`, cut at its borders."""
     left, top = max(raster.x_px, 0), max(raster.y_px, 0)
     right = min(raster.x_px + raster.width_px, out.width_px)
     bottom = min(raster.y_px + raster.height_px, out.height_px)
