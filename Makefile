@@ -23,6 +23,8 @@ $(VENV)/.core: $(VENV)/.python requirements/build.lock requirements/core.lock py
 	@$(PIP) -r requirements/build.lock
 	@$(PIP) -r requirements/core.lock
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
+	@echo "Compiling the pixel kernels (once) ..."
+	@$(BIN)/python -c 'import stream.render.warm'
 	@touch $@
 	@echo "Ready: $(BIN)/cuelight --help"
 
