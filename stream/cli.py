@@ -74,6 +74,10 @@ def build() -> argparse.ArgumentParser:
     finish = commands.add_parser("finish", help="write a recording's Timelines and captions (after a crash)")
     finish.add_argument("recording", metavar="RECORDING_DIR")
 
+    bench = commands.add_parser("bench", help="measure: latency, captions, matting, render (each has its own --help)")
+    bench.add_argument("what")
+    bench.add_argument("rest", nargs=argparse.REMAINDER)
+
     doctor = commands.add_parser("doctor", help="what this machine can do, what is missing, and the remedy")
     doctor.add_argument("--json", action="store_true")
 
