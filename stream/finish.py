@@ -11,8 +11,8 @@ from stream.captions.polish import settle
 from stream.errors import DocumentError
 from stream.gather import facts_from_json
 from stream.loading import open_typesetter
-from stream.painter import Rasters
 from stream.plugins import load
+from stream.rasters import Rasters
 from stream.record import extents
 from stream.recording import JOURNAL, write_json
 from stream.timeline import journal as journals

@@ -1,127 +1,207 @@
-"""painter: one tick's picture: layers scaled and placed, mattes or their fallback, cues, composed and hashed."""
+"""painter: one tick's picture: layers fitted, dressed and placed, transitions, cues, composed and hashed."""
 
-import threading
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from stream.media import Scaler, VideoFrame
+from stream.placing import crop, refitted, share, window_at
+from stream.rasters import Rasters
 from stream.render.blur import background
 from stream.render.compositor import Canvas, Picture, compose, solid
-from stream.render.raster import Raster
-from stream.render.text import Typesetter
 from stream.shelf import Shot
-from stream.timeline.program import Box, Color, Cue, Layer, Line, Program, TextStyle
+from stream.timeline.program import Box, Color, Cue, Layer, Look, Program, Transition
 
-KEPT_RASTERS = 64
 FALLBACK_BLUR = 0.25
 """How far a point spreads, as a share of the height, where blurring hides a room: faces and letters are gone."""
 
 
-class _Undrawn:
-    """What a cue's raster is before it is drawn (None: nothing to draw)."""
-
-
-_UNDRAWN = _Undrawn()
-
-
-class Rasters:
-    """Cues drawn once: `draw` may run in a thread of its own, ahead of the tick that shows the cue."""
-
-    def __init__(self, typesetter: Typesetter, program: Program) -> None:
-        self._typesetter, self._size = typesetter, (program.width_px, program.height_px)
-        self._drawn: dict[object, Raster | None] = {}  # read without the lock, so never in two steps
-        self._lock = threading.Lock()
-
-    def measure(self, style: TextStyle) -> Callable[[Line], float]:
-        """Return what measures a line in `style`, in px, as it will be drawn."""
-
-        def measured(line: Line) -> float:
-            with self._lock:
-                return self._typesetter.measure(line, style)
-
-        return measured
-
-    def draw(self, cue: Cue) -> Raster | None:
-        """Return the cue's raster, drawing it if it is new. The same text and style draw the same pixels."""
-        key = (cue.lines, cue.style)
-        found = self._drawn.get(key, _UNDRAWN)
-        if not isinstance(found, _Undrawn):
-            return found
-        with self._lock:
-            found = self._drawn.get(key, _UNDRAWN)
-            if not isinstance(found, _Undrawn):
-                return found
-            drawn = self._typesetter.raster(cue, *self._size)
-            self._drawn[key] = drawn
-            while len(self._drawn) > KEPT_RASTERS:
-                self._drawn.pop(next(iter(self._drawn)), None)
-        return drawn
-
-
 @dataclass(slots=True)
 class Painter:
-    """Paints the ticks of one Program, in one thread. `images` are the decoded stills by layer id."""
+    """Paints the ticks of one Program, in one thread. `images` are the decoded stills by layer id.
+
+    With `alpha` the canvas is transparent instead of black. What only some Programs need (transitions,
+    effects, keys, moves) is imported when one does.
+    """
 
     program: Program
     rasters: Rasters
     images: Mapping[str, VideoFrame] = field(default_factory=dict)
     hashes: bool = True
+    alpha: bool = False
     _canvas: Canvas = field(init=False)
+    _whole: Box = field(init=False)
     _scalers: dict[str, Scaler] = field(default_factory=dict)
     _stills: dict[str, VideoFrame] = field(default_factory=dict)
     _black: VideoFrame = field(init=False)
+    _last: tuple[object, VideoFrame] | None = None
 
     def __post_init__(self) -> None:
         self._canvas = Canvas(self.program.width_px, self.program.height_px)
+        self._whole = Box(0, 0, self.program.width_px, self.program.height_px)
         self._black = solid(self.program.width_px, self.program.height_px, Color(0, 0, 0))
 
     def paint(self, pts_ns: int, shots: Mapping[str, Shot], cues: Sequence[Cue]) -> tuple[VideoFrame, int]:
         """Return the picture at `pts_ns`, and its CRC-32 (0 without `hashes`)."""
-        pictures: list[Picture] = []
-        for layer in self.program.layers_at(pts_ns):
-            pictures += self._pictures(layer, shots.get(layer.id, Shot()))
-        if not pictures or not self._covers(pictures[0]):
-            pictures.insert(0, Picture(self._black, self._whole))
-        rasters = [raster for cue in cues if (raster := self.rasters.draw(cue)) is not None]
-        frame = replace(compose(self._canvas, pictures, rasters), pts_ns=pts_ns, index=-1)
+        layers = self.program.layers_at(pts_ns)
+        turning = [t for t in self.program.transitions if t.start_ns <= pts_ns < t.end_ns]
+        looks = [look for look in self.program.looks if look.start_ns <= pts_ns < look.end_ns]
+        same = None if turning or looks else self._still_key(layers, shots, cues)
+        if same is not None and self._last is not None and self._last[0] == same:
+            frame = self._last[1]
+        else:
+            frame = self._composed(self._placed(layers, turning, shots, pts_ns), looks, cues, pts_ns)
+        self._last = None if same is None else (same, frame)
+        frame = replace(frame, pts_ns=pts_ns, index=-1)
         return frame, checksum(frame) if self.hashes else 0
 
-    @property
-    def _whole(self) -> Box:
-        return Box(0, 0, self.program.width_px, self.program.height_px)
+    def _still_key(self, layers: Sequence[Layer], shots: Mapping[str, Shot], cues: Sequence[Cue]) -> object | None:
+        """What the picture depends on when nothing in it moves by itself; None when something does."""
+        if any(layer.looks or layer.move for layer in layers) or any(
+                cue.scroll or cue.motion_in or cue.motion_out or cue.motion_loop for cue in cues):
+            return None
+        shown = tuple((layer.id, *((shot.frame, shot.matte) if (shot := shots.get(layer.id)) else ()))
+                      for layer in layers)
+        return tuple((name, *map(id, rest)) for name, *rest in shown), tuple((c.lines, c.style) for c in cues), shown
+
+    def _placed(self, layers: Sequence[Layer], turning: Sequence[Transition], shots: Mapping[str, Shot],
+                pts_ns: int) -> list[Picture]:
+        by_id = {layer.id: layer for layer in layers} if turning else {}
+        turns = {name: turn for turn in turning if turn.from_id in by_id and turn.to_id in by_id
+                 for name in (turn.from_id, turn.to_id)}
+        pictures: list[Picture] = []
+        done: set[str] = set()
+        for layer in layers:
+            turn = turns.get(layer.id)
+            if turn is None:
+                pictures += self._pictures(layer, shots, pts_ns)
+            elif turn.from_id not in done:
+                done.add(turn.from_id)
+                pictures.append(self._turned(turn, by_id, shots, pts_ns))
+        return pictures
+
+    def _turned(self, turn: Transition, layers: Mapping[str, Layer], shots: Mapping[str, Shot],
+                pts_ns: int) -> Picture:
+        """Two layers of a track, each alone on the canvas, the one becoming the other."""
+        from stream.render.transitions import blend
+
+        first, second = (self._alone(self._pictures(layers[name], shots, pts_ns)) for name in (turn.from_id, turn.to_id))
+        progress = (pts_ns - turn.start_ns) / max(turn.end_ns - turn.start_ns, 1)
+        return Picture(blend(turn.name, first, second, progress, turn.seed), self._whole)
+
+    def _alone(self, pictures: list[Picture]) -> VideoFrame:
+        if pictures and self._covers(pictures[0]):
+            return compose(self._canvas, pictures)
+        from stream.render.transparent import compose_clear
+
+        return compose_clear(self._canvas, pictures)
+
+    def _composed(self, pictures: list[Picture], looks: Sequence[Look], cues: Sequence[Cue], pts_ns: int) -> VideoFrame:
+        rasters = [raster for cue in cues if (raster := self.rasters.at(cue, pts_ns)) is not None]
+        if self.alpha:
+            from stream.render.transparent import compose_clear as composed
+        else:
+            composed = compose
+            if not pictures or not self._covers(pictures[0]):
+                pictures.insert(0, Picture(self._black, self._whole))
+        if not looks:
+            return composed(self._canvas, pictures, rasters)
+        frame = self._changed(composed(self._canvas, pictures), looks, pts_ns)
+        return composed(self._canvas, [Picture(frame, self._whole)], rasters) if rasters else frame
 
     def _covers(self, picture: Picture) -> bool:
         return (picture.box == self._whole and picture.matte is None and picture.opacity >= 1
                 and picture.frame.a is None)
 
-    def _pictures(self, layer: Layer, shot: Shot) -> list[Picture]:
+    def _pictures(self, layer: Layer, shots: Mapping[str, Shot], pts_ns: int) -> list[Picture]:
+        """A layer's fill and its picture, as they lie on the canvas."""
         if layer.kind == "color":
             return [Picture(self._flat(layer.id, layer.color or Color(0, 0, 0), layer.box), layer.box,
                             opacity=layer.opacity)]
+        shot = shots.get(layer.id, Shot())
         if layer.kind == "image":
-            still = self._stills.get(layer.id) or self._still(layer)
-            return [Picture(still, layer.box, opacity=layer.opacity)] if still else []
+            return self._image(layer, pts_ns)
         if shot.frame is None:
             return self._fill(layer, None)
-        return self._moving(layer, shot, shot.frame)
+        mask = shots.get(f"{layer.id}/mask")
+        return self._moving(layer, shot, shot.frame, mask.frame if mask else None, pts_ns)
 
-    def _moving(self, layer: Layer, shot: Shot, frame: VideoFrame) -> list[Picture]:
+    def _image(self, layer: Layer, pts_ns: int) -> list[Picture]:
+        still = self.images.get(layer.id)
+        if still is None:
+            return []
+        if layer.move is not None:
+            frame = self._dressed(layer, self._framed(layer, still, pts_ns))
+        else:
+            frame = self._stills.get(layer.id) or self._dressed(layer, self._framed(layer, still, pts_ns))
+            self._stills[layer.id] = frame
+        fill = self._stills.get(f"{layer.id}/blur") if layer.fill == "blur" else None
+        under = [Picture(fill, self._whole)] if fill is not None else self._fill(layer, still)
+        if layer.fill == "blur":
+            self._stills[f"{layer.id}/blur"] = under[0].frame
+        return [*under, Picture(self._changed(frame, _now(layer.looks, pts_ns), pts_ns), layer.box,
+                                opacity=layer.opacity)]
+
+    def _moving(self, layer: Layer, shot: Shot, frame: VideoFrame, mask: VideoFrame | None,
+                pts_ns: int) -> list[Picture]:
         """A video or live layer: its fill, then the clip cut out, whole, blurred or not at all."""
         under = self._fill(layer, frame)
         layer = refitted(layer, frame)
-        if layer.matte is None or (layer.matte.fallback == "pass" and shot.matte is None):
-            return [*under, Picture(self._fit(layer, frame), layer.box, opacity=layer.opacity)]
-        if shot.matte is not None:
-            return [*under, Picture(self._fit(layer, frame), layer.box, shot.matte, opacity=layer.opacity,
-                                    matte_crop=_share(layer.crop, frame))]
-        if layer.matte.fallback == "blur":
+        if layer.matte is not None and shot.matte is None and layer.matte.fallback != "pass":
+            if layer.matte.fallback == "background":
+                return under
             seen = crop(frame, layer.crop) if layer.crop else frame
             hidden = background(seen, Canvas(layer.box.width_px, layer.box.height_px), FALLBACK_BLUR)
             return [*under, Picture(hidden, layer.box, opacity=layer.opacity)]
-        return under
+        fitted = self._dressed(layer, self._framed(layer, frame, pts_ns), mask)
+        matte = shot.matte if layer.matte is not None else None
+        picture = Picture(fitted, layer.box, matte, opacity=layer.opacity,
+                          matte_crop=share(layer.crop, frame) if matte is not None else None)
+        looks = _now(layer.looks, pts_ns)
+        if not looks:
+            return [*under, picture]
+        if matte is not None:  # an effect sees the person cut out, not the room
+            from stream.render.transparent import compose_clear
+
+            inside = Box(0, 0, layer.box.width_px, layer.box.height_px)
+            fitted = compose_clear(Canvas(inside.width_px, inside.height_px), [replace(picture, box=inside, opacity=1.0)])
+        return [*under, Picture(self._changed(fitted, looks, pts_ns), layer.box, opacity=layer.opacity)]
+
+    def _framed(self, layer: Layer, frame: VideoFrame, pts_ns: int) -> VideoFrame:
+        """The source turned, cropped or windowed, at the size of the layer's box."""
+        if layer.rotate_deg or layer.flip_x or layer.flip_y:
+            from stream.render.geometry import turn
+
+            frame = turn(frame, layer.rotate_deg, layer.flip_x, layer.flip_y)
+        if layer.move is not None:
+            from stream.render.geometry import window
+
+            return window(frame, window_at(layer.move, pts_ns), layer.box.width_px, layer.box.height_px)
+        scaler = self._scalers.setdefault(layer.id, Scaler())
+        source = crop(frame, layer.crop) if layer.crop else frame
+        return scaler.frame(source, layer.box.width_px, layer.box.height_px)
+
+    def _dressed(self, layer: Layer, frame: VideoFrame, mask: VideoFrame | None = None) -> VideoFrame:
+        """The fitted picture with its colour keyed out and its mask put on."""
+        if layer.key is not None:
+            from stream.render.key import key
+
+            frame = key(frame, layer.key)
+        if mask is not None:
+            from stream.render.geometry import with_alpha
+
+            frame = with_alpha(frame, mask)
+        return frame
+
+    def _changed(self, frame: VideoFrame, looks: Sequence[Look], pts_ns: int) -> VideoFrame:
+        if looks:
+            from stream.render.effects import apply
+
+            for look in looks:
+                frame = apply(look, frame, pts_ns)
+        return frame
 
     def _fill(self, layer: Layer, frame: VideoFrame | None) -> list[Picture]:
         if isinstance(layer.fill, Color):
@@ -135,57 +215,9 @@ class Painter:
             self._stills[key] = solid(box.width_px, box.height_px, color)
         return self._stills[key]
 
-    def _still(self, layer: Layer) -> VideoFrame | None:
-        image = self.images.get(layer.id)
-        if image is None:
-            return None
-        self._stills[layer.id] = self._fit(layer, image)
-        return self._stills[layer.id]
 
-    def _fit(self, layer: Layer, frame: VideoFrame) -> VideoFrame:
-        """The frame, cropped and scaled to the layer's box."""
-        scaler = self._scalers.setdefault(layer.id, Scaler())
-        source = crop(frame, layer.crop) if layer.crop else frame
-        return scaler.frame(source, layer.box.width_px, layer.box.height_px)
-
-
-def refitted(layer: Layer, frame: VideoFrame) -> Layer:
-    """Return `layer` as it is for a source that is no longer of the size it was resolved for.
-
-    The same share is taken of it; another shape (a phone turned) is shown whole inside the layer's box.
-    """
-    width, height = layer.source_px
-    if not width or not height or (width, height) == (frame.width_px, frame.height_px):
-        return layer
-    across, down = frame.width_px / width, frame.height_px / height
-    cut, box = layer.crop, layer.box
-    if cut is not None:
-        cut = Box(int(cut.x_px * across), int(cut.y_px * down), max(int(cut.width_px * across), 2),
-                  max(int(cut.height_px * down), 2))
-    if max(across, down) <= 1.02 * min(across, down):
-        return replace(layer, crop=cut)
-    fits = max(across, down)
-    wide, high = max(int(box.width_px * across / fits) & ~1, 2), max(int(box.height_px * down / fits) & ~1, 2)
-    left, top = (box.width_px - wide) // 2 & ~1, (box.height_px - high) // 2 & ~1
-    inside = Box(box.x_px + left, box.y_px + top, wide, high)
-    return replace(layer, crop=cut, box=inside)
-
-
-def crop(frame: VideoFrame, box: Box) -> VideoFrame:
-    """Return the part of `frame` inside `box` (moved to even px), sharing its planes."""
-    x, y = box.x_px & ~1, box.y_px & ~1
-    right, bottom = min(x + box.width_px, frame.width_px), min(y + box.height_px, frame.height_px)
-    half = (slice(y // 2, (bottom + 1) // 2), slice(x // 2, (right + 1) // 2))
-    return replace(frame, y=frame.y[y:bottom, x:right], u=frame.u[half], v=frame.v[half],
-                   a=None if frame.a is None else frame.a[y:bottom, x:right], av=None)
-
-
-def _share(box: Box | None, frame: VideoFrame) -> tuple[float, float, float, float] | None:
-    """The part of the source that `box` takes, as (x, y, width, height) in [0, 1]."""
-    if box is None:
-        return None
-    width, height = frame.width_px, frame.height_px
-    return ((box.x_px & ~1) / width, (box.y_px & ~1) / height, box.width_px / width, box.height_px / height)
+def _now(looks: Sequence[Look], pts_ns: int) -> list[Look]:
+    return [look for look in looks if look.start_ns <= pts_ns < look.end_ns]
 
 
 def checksum(frame: VideoFrame) -> int:

@@ -17,7 +17,8 @@ from stream.media import AudioFrame, Matte, Packet, Setup, VideoFrame
 from stream.metrics import Metrics
 from stream.mixer import Mixer
 from stream.outputs import Output
-from stream.painter import Painter, Rasters
+from stream.painter import Painter
+from stream.rasters import Rasters
 from stream.record import read_segments
 from stream.recording import mattes_name
 from stream.session import Session, live_layers

@@ -23,8 +23,9 @@ from stream.media import NS, AudioFrame, Packet, Setup
 from stream.metrics import Metrics
 from stream.mixer import Mixer
 from stream.outputs import Output
-from stream.painter import Painter, Rasters
+from stream.painter import Painter
 from stream.plugins import load
+from stream.rasters import Rasters
 from stream.session import Session
 from stream.shelf import Shelf
 from stream.sources import SourceContext

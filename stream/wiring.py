@@ -18,7 +18,8 @@ from stream.loading import Engines
 from stream.media import AudioFrame, Packet, VideoFrame
 from stream.mixer import Mixer
 from stream.outputs import Output
-from stream.painter import Painter, Rasters
+from stream.painter import Painter
+from stream.rasters import Rasters
 from stream.recording import Recording, free_path
 from stream.render.text import Typesetter
 from stream.session import Session, live_layers

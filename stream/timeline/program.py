@@ -163,7 +163,7 @@ class KeySpec:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """KenBurns, Zoom: the part of the source that is shown, (x, y, width, height) in [0, 1], goes from one to another."""
+    """KenBurns, Zoom: the part of the source shown, (x, y, width, height) in [0, 1], goes from one to another."""
 
     start: tuple[float, float, float, float]
     end: tuple[float, float, float, float]
