@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from stream.render import text_underline
 from stream.render.raster import Raster, from_rgba
 from stream.render.text_fonts import Fonts, OpenFonts
-from stream.render.text_layout import Block, Shaped, advance, arrange
+from stream.render.text_layout import Block, Shaped, advance, arrange, letter_edges, settle
 from stream.timeline.program import Color, Cue, Line, Run, TextBox, TextStyle, WordStyle
 
+Window = tuple[int, int, int, int]
 _KEPT = 24  # pictures kept: a page of captions with its revisions, titles, and one to come
 _LETTERS = " ".join(string.ascii_letters + string.digits + string.punctuation)
 _WARM = ("Warm up, 0123456789!", "麻辣火锅 日本語かな 한국어", "مرحبا हिन्दी 😂❤️")
@@ -28,6 +29,16 @@ class Spot(NamedTuple):
     top_px: float
     anchor_x_px: float
     anchor_y_px: float
+
+
+class Letter(NamedTuple):
+    """Where a letter stands on the canvas before the block is turned: its advance, and its line from top to bottom."""
+
+    left_px: float
+    top_px: float
+    right_px: float
+    bottom_px: float
+    line: int
 
 
 def place(width_px: float, height_px: float, style: TextStyle, canvas_width_px: int, canvas_height_px: int) -> Spot:
@@ -69,6 +80,7 @@ class Typesetter:
         self._told: set[str] = set()
         self._opened: OpenFonts | None = None
         self._rasters: OrderedDict[tuple[object, ...], Raster | None] = OrderedDict()
+        self._last: tuple[tuple[object, ...], Block | None, Spot] | None = None
 
     def warm(self, *styles: TextStyle) -> None:
         """Open every font and draw a little of each script, and the Latin letters in `styles`, before it is urgent."""
@@ -100,23 +112,60 @@ class Typesetter:
             self._rasters.popitem(last=False)
         return self._rasters[key]
 
-    def rgba(self, cue: Cue, canvas_width_px: int, canvas_height_px: int) -> tuple[NDArray[np.uint8], int, int]:
+    def rgba(self, cue: Cue, canvas_width_px: int, canvas_height_px: int,
+             window: Window | None = None) -> tuple[NDArray[np.uint8], int, int]:
         """Return `cue` drawn: premultiplied sRGB (h, w, 4), and where its top left pixel lies on the canvas.
 
-        What lies outside the canvas is cut off; nothing to draw gives an array of height and width 0.
+        What lies outside `window`, (left, top, right, bottom) in px of the canvas (default: the canvas itself), is cut
+        off; nothing to draw gives an array of height and width 0.
         """
-        style = cue.style
-        block = arrange(cue.lines, style, self._open(), canvas_width_px)
-        self._report()
-        if block is None:
-            return np.zeros((0, 0, 4), np.uint8), 0, 0
-        spot = place(block.width_px, block.height_px, style, canvas_width_px, canvas_height_px)
-        left, top, right, bottom = _bounds(block, spot, style, canvas_width_px, canvas_height_px)
+        left, top, right, bottom = self.bounds(cue, canvas_width_px, canvas_height_px)
+        window = window or (0, 0, canvas_width_px, canvas_height_px)
+        left, top, right, bottom = (max(left, window[0]), max(top, window[1]), min(right, window[2]),
+                                    min(bottom, window[3]))
         if right <= left or bottom <= top:
             return np.zeros((0, 0, 4), np.uint8), 0, 0
         picture = np.zeros((bottom - top, right - left, 4), np.uint8)
-        _draw(picture, left, top, block, spot, style)
+        block, spot = self._set(cue, canvas_width_px, canvas_height_px)
+        if block is not None:
+            _draw(picture, left, top, block, spot, cue.style)
         return picture, left, top
+
+    def bounds(self, cue: Cue, canvas_width_px: int, canvas_height_px: int) -> Window:
+        """Return (left, top, right, bottom) of all that `cue` can touch, on and off the canvas; zeros for nothing."""
+        block, spot = self._set(cue, canvas_width_px, canvas_height_px)
+        return (0, 0, 0, 0) if block is None else _bounds(block, spot, cue.style)
+
+    def spot(self, cue: Cue, canvas_width_px: int, canvas_height_px: int) -> tuple[Spot, float, float]:
+        """Return where the block of `cue` lies, its width and its height in px."""
+        block, spot = self._set(cue, canvas_width_px, canvas_height_px)
+        return spot, 0.0 if block is None else block.width_px, 0.0 if block is None else block.height_px
+
+    def letters(self, cue: Cue, canvas_width_px: int, canvas_height_px: int) -> tuple[Letter, ...]:
+        """Return where the letters of `cue` stand, in order of reading; white space counts as letters."""
+        block, spot = self._set(cue, canvas_width_px, canvas_height_px)
+        settled = settle(cue.lines, cue.style, self._open(), canvas_width_px)
+        if block is None or settled is None:
+            return ()
+        found = []
+        for number, (line, (_, x, _)) in enumerate(zip(settled[0], _places(block, spot, cue.style), strict=True)):
+            edges = letter_edges(line, settled[1], self._open())
+            top_px = spot.top_px + number * block.pitch_px
+            found += [Letter(x + min(pair), top_px, x + max(pair), top_px + block.pitch_px, number)
+                      for pair in zip(edges, edges[1:], strict=False)]
+        return tuple(found)
+
+    def _set(self, cue: Cue, canvas_width_px: int, canvas_height_px: int) -> tuple[Block | None, Spot]:
+        """Return the lines of `cue` set in type and where they go; the cue set last is remembered."""
+        key = (cue.lines, cue.style, canvas_width_px, canvas_height_px)
+        if self._last is None or self._last[0] != key:
+            block = arrange(cue.lines, cue.style, self._open(), canvas_width_px)
+            self._report()
+            spot = Spot(0, 0, 0, 0)
+            if block is not None:
+                spot = place(block.width_px, block.height_px, cue.style, canvas_width_px, canvas_height_px)
+            self._last = key, block, spot
+        return self._last[1:]
 
     def _open(self) -> OpenFonts:
         if self._opened is None:
@@ -131,9 +180,8 @@ class Typesetter:
                     self._tell(problem)
 
 
-def _bounds(block: Block, spot: Spot, style: TextStyle, canvas_width_px: int,
-            canvas_height_px: int) -> tuple[int, int, int, int]:
-    """Return the part of the canvas (left, top, right, bottom) that the block, however it is turned, can touch."""
+def _bounds(block: Block, spot: Spot, style: TextStyle) -> Window:
+    """Return the box (left, top, right, bottom) that the block, however it is turned, can touch."""
     reach = block.outline_px + max(0.0, style.shadow_px) + 2.0
     grow_x = grow_y = reach + 0.6 * block.size_px  # ink beyond the advance: slant, marks, tall scripts
     if style.box:
@@ -145,8 +193,7 @@ def _bounds(block: Block, spot: Spot, style: TextStyle, canvas_width_px: int,
             dx, dy = x - spot.anchor_x_px, y - spot.anchor_y_px
             xs.append(spot.anchor_x_px + dx * math.cos(turn) + dy * math.sin(turn))
             ys.append(spot.anchor_y_px - dx * math.sin(turn) + dy * math.cos(turn))
-    return (max(0, math.floor(min(xs))), max(0, math.floor(min(ys))),
-            min(canvas_width_px, math.ceil(max(xs))), min(canvas_height_px, math.ceil(max(ys))))
+    return math.floor(min(xs)), math.floor(min(ys)), math.ceil(max(xs)), math.ceil(max(ys))
 
 
 def _draw(picture: NDArray[np.uint8], left: int, top: int, block: Block, spot: Spot, style: TextStyle) -> None:

@@ -77,6 +77,27 @@ def look_of(run: Run, style: TextStyle) -> Look:
 
 def arrange(lines: Sequence[Line], style: TextStyle, fonts: OpenFonts, canvas_width_px: int) -> Block | None:
     """Return `lines` shaped, wrapped or scaled as the style asks; None when there is nothing to draw."""
+    settled = settle(lines, style, fonts, canvas_width_px)
+    return None if settled is None else _block(*settled, fonts)
+
+
+def letter_edges(line: Line, style: TextStyle, fonts: OpenFonts) -> list[float]:
+    """Return where the letters of `line` begin, in px from its left end in order of reading, and where the last ends.
+
+    A letter is what a reader takes for one (UAX 29, roughly). Text that runs from right to left begins at its width;
+    where a line mixes directions the edges are those of its main direction.
+    """
+    line = text_runs.trimmed(line)
+    text = text_runs.text_of(line)
+    if not text:
+        return []
+    edges = [_reach(line, at, style, fonts) for at in (0, *text_break.grapheme_starts(text), len(text))]
+    return [edges[-1] - edge for edge in edges] if text_break.is_right_to_left(text) else edges
+
+
+def settle(lines: Sequence[Line], style: TextStyle, fonts: OpenFonts,
+           canvas_width_px: int) -> tuple[list[Line], TextStyle] | None:
+    """Return the lines as they are set, each on its own, and the style they are set in; None for nothing to draw."""
     clean = [text_runs.clean(part) for line in lines for part in text_runs.split(line)]
     if style.size_px <= 0 or not any(run.text.strip() for line in clean for run in line):
         return None
@@ -86,7 +107,7 @@ def arrange(lines: Sequence[Line], style: TextStyle, fonts: OpenFonts, canvas_wi
     elif style.wrap:
         breaks = text_break.space_breaks if style.wrap == "AutoWrapAtSpaces" else text_break.line_breaks
         clean = [part for line in clean for part in _wrapped(line, style, fonts, limit_px, breaks)]
-    return _block(clean, style, fonts)
+    return clean, style
 
 
 def advance(line: Line, style: TextStyle, fonts: OpenFonts) -> float:
