@@ -17,8 +17,9 @@ from stream.record import extents
 from stream.recording import JOURNAL, write_json
 from stream.timeline import journal as journals
 from stream.timeline.aired import aired
+from stream.timeline.cuetrack import CueTrack
 from stream.timeline.journal import Journal
-from stream.timeline.program import NS, CaptionSpec, Cue, CueTrack, Program
+from stream.timeline.program import NS, CaptionSpec, Cue, Program
 from stream.timeline.resolve import resolve
 from stream.timeline.schema import Document, from_value, typed
 from stream.timeline.schema_tracks import SubtitleTrackClip

@@ -87,7 +87,8 @@ class Painter:
         """Two layers of a track, each alone on the canvas, the one becoming the other."""
         from stream.render.transitions import blend
 
-        first, second = (self._alone(self._pictures(layers[name], shots, pts_ns)) for name in (turn.from_id, turn.to_id))
+        first, second = (self._alone(self._pictures(layers[name], shots, pts_ns))
+                         for name in (turn.from_id, turn.to_id))
         progress = (pts_ns - turn.start_ns) / max(turn.end_ns - turn.start_ns, 1)
         return Picture(blend(turn.name, first, second, progress, turn.seed), self._whole)
 
@@ -125,7 +126,7 @@ class Painter:
             return self._image(layer, pts_ns)
         if shot.frame is None:
             return self._fill(layer, None)
-        mask = shots.get(f"{layer.id}/mask")
+        mask = shots.get(mask_id(layer))
         return self._moving(layer, shot, shot.frame, mask.frame if mask else None, pts_ns)
 
     def _image(self, layer: Layer, pts_ns: int) -> list[Picture]:
@@ -166,7 +167,8 @@ class Painter:
             from stream.render.transparent import compose_clear
 
             inside = Box(0, 0, layer.box.width_px, layer.box.height_px)
-            fitted = compose_clear(Canvas(inside.width_px, inside.height_px), [replace(picture, box=inside, opacity=1.0)])
+            alone = [replace(picture, box=inside, opacity=1.0)]
+            fitted = compose_clear(Canvas(inside.width_px, inside.height_px), alone)
         return [*under, Picture(self._changed(fitted, looks, pts_ns), layer.box, opacity=layer.opacity)]
 
     def _framed(self, layer: Layer, frame: VideoFrame, pts_ns: int) -> VideoFrame:
@@ -214,6 +216,11 @@ class Painter:
         if key not in self._stills:
             self._stills[key] = solid(box.width_px, box.height_px, color)
         return self._stills[key]
+
+
+def mask_id(layer: Layer) -> str:
+    """Return what the input is called that brings the layer's MaskVideoUrl."""
+    return f"{layer.id}/mask"
 
 
 def _now(looks: Sequence[Look], pts_ns: int) -> list[Look]:

@@ -16,15 +16,16 @@ from stream.mattes import matte_files, read_mattes
 from stream.media import AudioFrame, Matte, Packet, Setup, VideoFrame
 from stream.metrics import Metrics
 from stream.mixer import Mixer
-from stream.outputs import Output
+from stream.outputs import Outgoing
 from stream.painter import Painter
 from stream.rasters import Rasters
 from stream.record import read_segments
 from stream.recording import mattes_name
 from stream.session import Session, live_layers
 from stream.shelf import Shelf, Shot
+from stream.timeline.cuetrack import CueTrack
 from stream.timeline.journal import NOTHING, ShownTick
-from stream.timeline.program import Cue, CueTrack
+from stream.timeline.program import Cue
 from stream.wiring import Unmoved
 from stream.worker import MakeWorker, ThreadWorker
 
@@ -94,7 +95,7 @@ class Verdict:
     differing: list[int] = field(default_factory=list)
 
 
-def replay_session(run: Run, cues: tuple[Cue, ...], outputs: Callable[[Parts], list[Output]],
+def replay_session(run: Run, cues: tuple[Cue, ...], outputs: Callable[[Parts], Sequence[Outgoing]],
                    tell: Callable[[str], None], verdict: Verdict, *, sound: bool = True,
                    make_worker: MakeWorker = ThreadWorker) -> Session:
     """Return a Session that shows `run` again with `cues`, comparing each tick's hash into `verdict`."""

@@ -11,12 +11,13 @@ from stream.hearing import Hearing
 from stream.inputs import Input, Parts
 from stream.media import NS, VideoFrame
 from stream.mixer import Mixer
-from stream.outputs import Output, Shown
-from stream.painter import Painter
+from stream.outputs import Outgoing, Shown
+from stream.painter import Painter, mask_id
 from stream.shelf import Shot
 from stream.supervise import supervise
+from stream.timeline.cuetrack import CueTrack
 from stream.timeline.journal import NOTHING, ShownTick
-from stream.timeline.program import Cue, CueTrack, Layer, Program
+from stream.timeline.program import Cue, Layer, Program
 from stream.worker import Worker
 
 Paint = Callable[[int, Mapping[str, Shot], Sequence[Cue]], tuple[VideoFrame, int]]
@@ -36,7 +37,7 @@ class Session:
     clock: Clock
     parts: Parts
     painter: Painter
-    outputs: list[Output]
+    outputs: Sequence[Outgoing]
     inputs: dict[str, Input] = field(default_factory=dict)
     others: list[Input] = field(default_factory=list)
     segmenters: dict[str, Segmenter] = field(default_factory=dict)
@@ -252,9 +253,10 @@ class Session:
         if self.stopping:
             return True
         for layer in self.program.layers_at(pts_ns):
-            one = self.inputs.get(layer.id)
-            if one is not None and not one.shelf.ready(pts_ns):
-                return False
+            for name in (layer.id, mask_id(layer)) if layer.mask_url else (layer.id,):
+                one = self.inputs.get(name)
+                if one is not None and not one.shelf.ready(pts_ns):
+                    return False
         if self.mixer is not None and self.clock.policy("drop_oldest") == "wait":
             return self.mixer.ready(self.program.tick_ns(self.next_tick + 1))
         return True

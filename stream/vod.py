@@ -1,6 +1,6 @@
 """vod: any Timeline rendered offline: the same session on the offline clock, its speech heard in a first pass."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -22,15 +22,16 @@ from stream.loading import load_recognizer, load_segmenter, open_typesetter, war
 from stream.media import NS, AudioFrame, Packet, Setup
 from stream.metrics import Metrics
 from stream.mixer import Mixer
-from stream.outputs import Output
-from stream.painter import Painter
+from stream.outputs import Outgoing
+from stream.painter import Painter, mask_id
 from stream.plugins import load
 from stream.rasters import Rasters
 from stream.session import Session
 from stream.shelf import Shelf
 from stream.sources import SourceContext
 from stream.speech import recognise
-from stream.timeline.program import CaptionSpec, Cue, CueTrack, Layer, Program, Sound
+from stream.timeline.cuetrack import CueTrack
+from stream.timeline.program import CaptionSpec, Cue, Layer, Program, Sound
 from stream.timeline.resolve import resolve
 from stream.timeline.schema import Document
 from stream.worker import ThreadWorker
@@ -125,7 +126,7 @@ def _from_zero(frame: AudioFrame) -> AudioFrame | None:
     return AudioFrame(frame.samples[:, skip:], 0, frame.rate_hz)
 
 
-def vod_session(vod: Vod, outputs: Callable[[Parts], list[Output]], *, from_ns: int = 0,
+def vod_session(vod: Vod, outputs: Callable[[Parts], Sequence[Outgoing]], *, from_ns: int = 0,
                 to_ns: int = 1 << 62) -> Session:
     """Return a Session that renders `vod` from `from_ns` to `to_ns`."""
     program = vod.program
@@ -144,6 +145,9 @@ def vod_session(vod: Vod, outputs: Callable[[Parts], list[Output]], *, from_ns: 
     for layer in program.layers:
         if layer.kind == "video" and layer.end_ns > from_ns and layer.start_ns < to_ns:
             session.inputs[layer.id] = _video(vod, layer, parts, begin_ns)
+            if layer.mask_url:
+                mask = replace(layer, id=mask_id(layer), url=layer.mask_url, matte=None)
+                session.inputs[mask.id] = _video(vod, mask, parts, begin_ns)
             if layer.matte is not None:
                 session.segmenters[layer.id] = load_segmenter(layer.matte.model)
     for sound in program.sounds:

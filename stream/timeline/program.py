@@ -205,9 +205,13 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class SoundEffect:
-    """One change of a sound, in order: fade_in, fade_out, loudnorm, denoise or equalize, over its span."""
+    """One change of a sound, in order, over its span.
 
-    name: Literal["fade_in", "fade_out", "loudnorm", "denoise", "equalize"]
+    Params: fade_in, fade_out: curve ("exp" or "tri"); volume: gain (linear; for a sound that is not cut where it
+    changes); loudnorm: loudness (LUFS), true_peak (dBTP); denoise: mode (0 to 4); equalize: peak (0 to 1), gain.
+    """
+
+    name: Literal["fade_in", "fade_out", "volume", "loudnorm", "denoise", "equalize"]
     start_ns: int
     end_ns: int
     params: tuple[tuple[str, Value], ...] = ()
@@ -257,7 +261,8 @@ class Layer:
 class Sound:
     """One sound in the mix from `start_ns` until `end_ns`: `url` from `in_ns` on, at linear `gain`.
 
-    `captions` captions what it says (a muted sound is still heard by its own captions).
+    `captions` captions what it says (a muted sound is still heard by its own captions). `role` is its part in
+    ducking: "speech" makes "music" quieter.
     """
 
     id: str
@@ -270,7 +275,18 @@ class Sound:
     loop: bool = False
     captions: CaptionSpec | None = None
     effects: tuple[SoundEffect, ...] = ()
+    role: Literal["", "speech", "music"] = ""
     path: str = "$"
+
+
+@dataclass(frozen=True, slots=True)
+class Ducking:
+    """Music goes to `amount_db` while speech is louder than `threshold_db` (RMS, full scale): time constants in ns."""
+
+    threshold_db: float = -40.0
+    amount_db: float = -12.0
+    attack_ns: int = NS // 20
+    release_ns: int = NS // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +320,7 @@ class Program:
     cues: tuple[Cue, ...] = ()
     transitions: tuple[Transition, ...] = ()
     looks: tuple[Look, ...] = ()
+    ducking: Ducking | None = None
     notices: tuple[Notice, ...] = field(default=())
 
     @property
@@ -325,38 +342,3 @@ class Program:
     def tick_count(self) -> int:
         """Return how many ticks begin before `end_ns`."""
         return -(-self.end_ns * self.rate.numerator // (NS * self.rate.denominator))
-
-
-class CueTrack:
-    """Cues as they come to be known. What has been shown never changes.
-
-    `show` adds a cue or revises the one of the same id: the revision takes effect at its
-    start, or just after the last time already shown, whichever is later.
-    """
-
-    def __init__(self, cues: tuple[Cue, ...] = ()) -> None:
-        self.cues: list[Cue] = list(cues)
-        self.shown_ns = -1
-
-    def show(self, cue: Cue) -> Cue:
-        """Take `cue` in; return it as it will be shown."""
-        start_ns = max(cue.start_ns, self.shown_ns + 1)
-        taken = replace(cue, start_ns=start_ns, end_ns=max(cue.end_ns, start_ns))
-        kept = []
-        for old in self.cues:
-            if old.id == cue.id and old.end_ns > start_ns:
-                if old.start_ns >= start_ns:
-                    continue
-                old = replace(old, end_ns=start_ns)
-            kept.append(old)
-        self.cues = [*kept, taken]
-        return taken
-
-    def at(self, pts_ns: int) -> tuple[Cue, ...]:
-        """Return the cues visible at `pts_ns`, in a stable order."""
-        return tuple(sorted((c for c in self.cues if c.start_ns <= pts_ns < c.end_ns),
-                            key=lambda c: (c.start_ns, c.id)))
-
-    def forget(self, before_ns: int) -> None:
-        """Drop cues that ended before `before_ns` (live runs keep only what may still show)."""
-        self.cues = [c for c in self.cues if c.end_ns > before_ns]

@@ -11,7 +11,8 @@ from stream.captions.highlight import Highlighter
 from stream.captions.lines import Piece, line_of, split
 from stream.captions.page import PageOptions, Pager, ends_sentence
 from stream.captions.polish import settle
-from stream.timeline.program import CaptionSpec, Cue, CueTrack, Line, TextBox, TextStyle
+from stream.timeline.cuetrack import CueTrack
+from stream.timeline.program import CaptionSpec, Cue, Line, TextBox, TextStyle
 
 S = 1_000_000_000
 SPEC = CaptionSpec(TextStyle(width_px=200.0))
