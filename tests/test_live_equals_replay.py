@@ -11,8 +11,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from live_rig import Talker, replay
 
-from models.asr import Hypothesis, StreamOptions, Word
 from stream.clock import LiveClock, Signal
 from stream.door import Door
 from stream.finish import aired_cues, finish, read_run
@@ -22,7 +22,6 @@ from stream.loading import Engines, open_typesetter
 from stream.media import NS, Packet, Setup
 from stream.metrics import Metrics
 from stream.recording import Recording
-from stream.replay import Verdict, replay_session
 from stream.shelf import Shelf
 from stream.sources import SourceContext, test
 from stream.timeline.facts import Facts, MediaFacts
@@ -36,33 +35,6 @@ from support import run_virtual
 SECONDS = 4
 URL = f"test://?size=384x288&rate=15&seconds={SECONDS}"
 LONG = "test://?size=384x288&rate=10&seconds=12"
-
-
-class Talker:
-    """A recognizer that hears a word every half second of sound."""
-
-    sample_rate_hz = 16_000
-
-    def open(self, options: StreamOptions) -> "Talking":
-        return Talking()
-
-
-class Talking:
-    speaking = True
-
-    def __init__(self) -> None:
-        self.heard, self.words = 0, []
-
-    def feed(self, samples: np.ndarray) -> list[Hypothesis]:
-        self.heard += len(samples)
-        now_ns = self.heard * NS // 16_000
-        while (len(self.words) + 1) * NS // 2 <= now_ns:
-            end_ns = (len(self.words) + 1) * NS // 2
-            self.words.append(Word(f"word{len(self.words)}", end_ns - NS // 4, end_ns))
-        return [Hypothesis(0, tuple(self.words), False, now_ns)]
-
-    def finish(self) -> list[Hypothesis]:
-        return [Hypothesis(0, tuple(self.words), True, self.heard * NS // 16_000)]
 
 
 class Cutout:
@@ -120,14 +92,6 @@ async def packets(url: str, lose: float) -> AsyncIterator[Packet]:
         if not packet.is_key and chance.random() < lose:
             continue
         yield packet
-
-
-def replay(folder: Path) -> Verdict:
-    run, verdict = read_run(folder), Verdict()
-    session = replay_session(run, aired_cues(run), lambda _: [], lambda _: None, verdict,
-                             make_worker=lambda name: InlineWorker())
-    run_virtual(session.run())
-    return verdict
 
 
 @pytest.mark.parametrize(("lag_s", "url"), [(0.1, URL), (0.9, URL), (3.0, LONG)])
