@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from stream.channel import Channel
 from stream.encode import AudioEncoder, Rendition, VideoEncoder
@@ -43,6 +43,26 @@ class Shown:
     frame: VideoFrame
     tick: int
     arrival_ns: int = 0
+
+
+class Outgoing(Protocol):
+    """What a session hands pictures and sound to; it runs the tasks, then closes, then lets the sinks finish."""
+
+    frames: "Channel[Shown]"
+    sound: "Channel[AudioFrame]"
+    outlets: list[Outlet]
+    origin_ns: int
+    fatal: bool
+
+    async def run_video(self) -> None: ...
+
+    async def run_audio(self) -> None: ...
+
+    async def run_outlet(self, outlet: Outlet) -> bool: ...
+
+    def close(self) -> None: ...
+
+    def finish(self) -> None: ...
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """replay: a recorded run shown again, tick by tick as its journal says; the proof that it comes out the same."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
