@@ -19,6 +19,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "timeline": {"errors", "plugins"},
     "protocols": {"errors", "media", "channel"},
     "render": {"errors", "media", "timeline"},
+    "sound": {"errors", "media", "timeline", "render"},
     "captions": {"errors", "timeline", "models"},
     "marks": {"errors", "media"},
     "fonts": {"errors", "render", "timeline"},
@@ -38,6 +39,7 @@ NEVER: dict[str, set[str]] = {
     "models": {"av", "asyncio"},
     "timeline": {"av", "numpy", "asyncio", "socket", "subprocess", "threading", "time", "urllib"},
     "render": {"asyncio", "socket", "subprocess", "urllib", "time", "datetime", "tempfile"},
+    "sound": {"asyncio", "socket", "subprocess", "urllib", "time", "datetime", "tempfile"},
     "protocols": {"asyncio", "av", "socket", "ssl", "time", "threading"},
     "captions": {"asyncio", "av", "socket", "time", "threading"},
     "server": {"av", "numba", "skia"},
@@ -45,7 +47,7 @@ NEVER: dict[str, set[str]] = {
 # what costs start-up time is imported where it is used; these modules are themselves imported late
 HEAVY = {"av", "aiortc", "cv2", "fastapi", "hibari", "matplotlib", "mediapipe", "moonshine_voice", "numba",
          "onnxruntime", "pocketsphinx", "sherpa_onnx", "skia", "torch", "vosk"}
-HEAVY_ROOMS = {"numba": {"render"}, "skia": {"render"}, "fastapi": {"server"}, "aiortc": {"server"}}
+HEAVY_ROOMS = {"numba": {"render", "sound"}, "skia": {"render"}, "fastapi": {"server"}, "aiortc": {"server"}}
 
 UNUSED_WORDS = {"manager", "handler", "helper", "helpers", "service", "util", "utils", "processor", "node", "payload"}
 LINES = 350
@@ -156,7 +158,7 @@ def test_heavy_libraries_are_imported_where_they_are_used() -> None:
 def test_the_pure_rooms_open_nothing() -> None:
     fonts = "stream.render.text_fonts"  # is handed paths of fonts, so that Skia can map them instead of copying
     wrong = [f"{where(name, line)}: {text}()" for name in modules() if name != fonts
-             and room(name) in ("render", "protocols", "captions")
+             and room(name) in ("render", "sound", "protocols", "captions")
              for line, text, _ in calls(name)
              if text == "open" or text.endswith((".read_bytes", ".read_text", ".write_bytes", ".write_text"))]
     assert not wrong, "\n".join(wrong)

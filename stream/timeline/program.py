@@ -4,7 +4,15 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
-NS = 1_000_000_000
+from stream.timeline.program_effects import NS as NS
+from stream.timeline.program_effects import Ducking as Ducking
+from stream.timeline.program_effects import Motion as Motion
+from stream.timeline.program_effects import Move as Move
+from stream.timeline.program_effects import Scroll as Scroll
+from stream.timeline.program_effects import SoundEffect as SoundEffect
+from stream.timeline.program_effects import Transition as Transition
+from stream.timeline.program_effects import Value as Value
+
 Align = Literal["TopLeft", "TopCenter", "TopRight", "CenterLeft", "CenterCenter", "CenterRight", "BottomLeft",
                 "BottomCenter", "BottomRight", "Left", "Center", "Right"]
 WrapMode = Literal["", "AutoWrap", "AutoScale", "AutoWrapAtSpaces"]
@@ -84,24 +92,6 @@ Line = tuple[Run, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Motion:
-    """How text comes, goes or moves while it stays: a catalogue name, and how long once through takes."""
-
-    name: str
-    duration_ns: int
-
-
-@dataclass(frozen=True, slots=True)
-class Scroll:
-    """Text that runs through the picture: which way, at what speed, `x_px`, `y_px` where it begins."""
-
-    direction: Literal["up", "down", "left", "right"]
-    speed_px_s: float
-    from_px: float
-    to_px: float
-
-
-@dataclass(frozen=True, slots=True)
 class Cue:
     """A caption as shown from `start_ns` until `end_ns` (half open). `id` stays over its revisions."""
 
@@ -162,19 +152,6 @@ class KeySpec:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """KenBurns, Zoom: the part of the source shown, (x, y, width, height) in [0, 1], goes from one to another."""
-
-    start: tuple[float, float, float, float]
-    end: tuple[float, float, float, float]
-    start_ns: int
-    end_ns: int
-
-
-Value = float | str
-
-
-@dataclass(frozen=True, slots=True)
 class Look:
     """One change of a picture from `start_ns` until `end_ns`: a filter, a VFX, a mask, a blurred or mosaic region.
 
@@ -189,32 +166,6 @@ class Look:
     params: tuple[tuple[str, Value], ...] = ()
     box: Box | None = None
     seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """One layer turning into the next on its track, from `start_ns` until `end_ns`; both are there meanwhile."""
-
-    name: str
-    start_ns: int
-    end_ns: int
-    from_id: str
-    to_id: str
-    seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class SoundEffect:
-    """One change of a sound, in order, over its span.
-
-    Params: fade_in, fade_out: curve ("exp" or "tri"); volume: gain (linear; for a sound that is not cut where it
-    changes); loudnorm: loudness (LUFS), true_peak (dBTP); denoise: mode (0 to 4); equalize: peak (0 to 1), gain.
-    """
-
-    name: Literal["fade_in", "fade_out", "volume", "loudnorm", "denoise", "equalize"]
-    start_ns: int
-    end_ns: int
-    params: tuple[tuple[str, Value], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,16 +228,6 @@ class Sound:
     effects: tuple[SoundEffect, ...] = ()
     role: Literal["", "speech", "music"] = ""
     path: str = "$"
-
-
-@dataclass(frozen=True, slots=True)
-class Ducking:
-    """Music goes to `amount_db` while speech is louder than `threshold_db` (RMS, full scale): time constants in ns."""
-
-    threshold_db: float = -40.0
-    amount_db: float = -12.0
-    attack_ns: int = NS // 20
-    release_ns: int = NS // 2
 
 
 @dataclass(frozen=True, slots=True)
