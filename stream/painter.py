@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from stream.media import Scaler, VideoFrame
-from stream.placing import crop, refitted, share, window_at
+from stream.placing import crop, refitted, share, turned_matte, window_at
 from stream.rasters import Rasters
 from stream.render.blur import background
 from stream.render.compositor import Canvas, Picture, compose, solid
@@ -149,17 +149,24 @@ class Painter:
                 pts_ns: int) -> list[Picture]:
         """A video or live layer: its fill, then the clip cut out, whole, blurred or not at all."""
         under = self._fill(layer, frame)
+        matte = shot.matte if layer.matte is not None else None
+        if layer.rotate_deg or layer.flip_x or layer.flip_y:  # what is cut out turns with its picture
+            from stream.render.geometry import turn
+
+            frame = turn(frame, layer.rotate_deg, layer.flip_x, layer.flip_y)
+            matte = turned_matte(matte, layer) if matte is not None else None
+            layer = replace(layer, rotate_deg=0, flip_x=False, flip_y=False)
         layer = refitted(layer, frame)
-        if layer.matte is not None and shot.matte is None and layer.matte.fallback != "pass":
+        if layer.matte is not None and matte is None and layer.matte.fallback != "pass":
             if layer.matte.fallback == "background":
                 return under
             seen = crop(frame, layer.crop) if layer.crop else frame
             hidden = background(seen, Canvas(layer.box.width_px, layer.box.height_px), FALLBACK_BLUR)
             return [*under, Picture(hidden, layer.box, opacity=layer.opacity)]
         fitted = self._dressed(layer, self._framed(layer, frame, pts_ns), mask)
-        matte = shot.matte if layer.matte is not None else None
+        part = share(layer.crop, frame) if layer.move is None else window_at(layer.move, pts_ns)
         picture = Picture(fitted, layer.box, matte, opacity=layer.opacity,
-                          matte_crop=share(layer.crop, frame) if matte is not None else None)
+                          matte_crop=part if matte is not None else None)
         looks = _now(layer.looks, pts_ns)
         if not looks:
             return [*under, picture]

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from stream.media import VideoFrame
+import numpy as np
+
+from stream.media import Matte, VideoFrame
 from stream.timeline.program import Box, Layer, Move
 
 
@@ -35,6 +37,12 @@ def crop(frame: VideoFrame, box: Box) -> VideoFrame:
     half = (slice(y // 2, (bottom + 1) // 2), slice(x // 2, (right + 1) // 2))
     return replace(frame, y=frame.y[y:bottom, x:right], u=frame.u[half], v=frame.v[half],
                    a=None if frame.a is None else frame.a[y:bottom, x:right], av=None)
+
+
+def turned_matte(matte: Matte, layer: Layer) -> Matte:
+    """Return `matte` turned clockwise and mirrored as `layer` turns its source."""
+    alpha = np.rot90(matte.alpha, -layer.rotate_deg // 90)[::-1 if layer.flip_y else 1, ::-1 if layer.flip_x else 1]
+    return replace(matte, alpha=np.ascontiguousarray(alpha))
 
 
 def share(box: Box | None, frame: VideoFrame) -> tuple[float, float, float, float] | None:
