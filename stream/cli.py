@@ -62,6 +62,11 @@ def build() -> argparse.ArgumentParser:
     frame.add_argument("out", metavar="OUT.png")
     _picture(frame)
 
+    contact = commands.add_parser("contact", help="a sheet of all transitions")
+    contact.add_argument("out", metavar="OUT.png")
+    contact.add_argument("--pictures", nargs=2, metavar=("A", "B"), help="from one picture to another of your own")
+    contact.add_argument("--width", type=int, default=160, metavar="PX", help="of each picture (default: 160)")
+
     check = commands.add_parser("check", help="every problem of a Timeline, with its place and remedy")
     check.add_argument("timeline")
     check.add_argument("--json", action="store_true")
