@@ -31,7 +31,7 @@ from stream.shelf import Shelf
 from stream.sources import SourceContext
 from stream.speech import recognise
 from stream.timeline.cuetrack import CueTrack
-from stream.timeline.program import CaptionSpec, Cue, Layer, Program, Sound
+from stream.timeline.program import FOREVER_NS, CaptionSpec, Cue, Layer, Program, Sound
 from stream.timeline.resolve import resolve
 from stream.timeline.schema import Document
 from stream.worker import ThreadWorker
@@ -166,7 +166,14 @@ def _video(vod: Vod, layer: Layer, parts: Parts, begin_ns: int) -> Input:
     shelf = Shelf(parts.changed, exact=True, wants_matte=layer.matte is not None)
     times = ClipTimes(layer.start_ns, layer.in_ns, layer.speed)
     return Input(f"v-{layer.id}", partial(_read, vod, layer.url, parts), times, parts, shelf, wants_audio=False,
-                 from_ns=max(layer.start_ns, begin_ns), until_ns=layer.end_ns)
+                 from_ns=max(layer.start_ns, begin_ns), until_ns=min(layer.end_ns, _held_ns(layer)))
+
+
+def _held_ns(layer: Layer) -> int:
+    """When the layer's source is at its Out point; its last picture is held from then on."""
+    if layer.out_ns >= FOREVER_NS or layer.loop:
+        return FOREVER_NS
+    return layer.start_ns + round((layer.out_ns - layer.in_ns) / layer.speed)
 
 
 def _audio(vod: Vod, sound: Sound, parts: Parts, mixer: Mixer, begin_ns: int) -> Input:

@@ -33,10 +33,31 @@ class MediaFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Speech:
+    """A text read aloud: how long it is, and each sentence with its start and end in ns from the beginning.
+
+    `url` is where the sound is; without one it is a stand-in of that length.
+    """
+
+    duration_ns: int
+    sentences: tuple[tuple[str, int, int], ...] = ()
+    url: str = ""
+
+    @property
+    def sound(self) -> str:
+        """The URL to be played: the voice's, else a tone of this length."""
+        return self.url or f"tone://{self.duration_ns}"
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """The facts of every medium by the URL (or MediaId) that the document names it by."""
+    """The facts of every medium by the URL (or MediaId) that the document names it by.
+
+    `texts` holds the bytes of the subtitle files it names.
+    """
 
     media: Mapping[str, MediaFacts] = field(default_factory=dict)
+    texts: Mapping[str, bytes] = field(default_factory=dict)
 
     def of(self, url: str) -> MediaFacts:
         """Return the facts of `url`; of a live URL nobody probed, that it is live; else that it is missing."""

@@ -11,6 +11,7 @@ from stream.timeline.reading import Limits
 from stream.timeline.scalars import ns
 from stream.timeline.schema import Document
 from stream.timeline.spans import Span, Tell
+from stream.timeline.tracks import Tracks
 
 Spans = Sequence[Span[Any]]
 FALLBACK_SIZE, FALLBACK_RATE = (1920, 1080), Fraction(25)
@@ -90,24 +91,23 @@ def _noted_rate(text: str | None) -> Fraction | None:
         return None
 
 
-def end_ns(document: Document, video: Spans, audio: Sequence[tuple[bool, Spans]], main_video: Spans | None) -> int:
+def end_ns(document: Document, tracks: Tracks) -> int:
     """Return when the programme ends: FOREVER_NS while a live input decides it.
 
-    The main track's end, else the last end on the video tracks (else, without any, on the audio tracks); cut
-    by MaxDuration. A document of GlobalImages alone lasts their Duration, or one picture.
+    The main track's end, or a later TimelineOut that another track's clip gives; else the last end on the video
+    tracks (else, without any, on the audio tracks); cut by MaxDuration. A document of GlobalImages alone lasts
+    their Duration, or one picture.
     """
-    decisive = [span.end_ns for span in video if span.kind != "global"]
-    main_audio = next((spans for is_main, spans in audio if is_main and spans), None)
-    if main_video:
-        last = max((span.end_ns for span in main_video if span.kind != "global"), default=0)
-    elif main_audio:
-        last = max(span.end_ns for span in main_audio)
-    elif decisive:
-        last = max(decisive)
-    elif video:
-        last = max(_alone_ns(span) for span in video)
+    video: Spans = tracks.shown
+    decisive = [span for span in video if span.kind != "global"]
+    others: Spans = decisive if video else tracks.heard
+    if tracks.main is not None and tracks.main.end_ns > 0:
+        explicit = (ns(span.clip.TimelineOut) for span in others if span.clip.TimelineOut is not None)
+        last = max([tracks.main.end_ns, *explicit])
+    elif decisive or not video:
+        last = max((span.end_ns for span in others), default=0)
     else:
-        last = max((span.end_ns for _, spans in audio for span in spans), default=0)
+        last = max(_alone_ns(span) for span in video)
     return min([last, *_maxima(document)])
 
 

@@ -176,7 +176,8 @@ class Layer:
     source time shown at `start_ns`, `speed` how fast it runs. `fill` is what the `Background` effect
     puts behind a clip that does not fill the canvas: "blur", a colour or nothing. The source is turned
     by `rotate_deg` clockwise and mirrored before `crop` or `move`; `looks` change what is in the box;
-    `mask_url` is a video whose brightness is the clip's alpha; `loop` begins again at its end. `path` is the
+    `mask_url` is a video whose brightness is the clip's alpha; `loop` begins again at its end. At source time
+    `out_ns` (or the source's end) the last picture is held until `end_ns`. `path` is the
     layer's JSON path in the document (for messages), `id` unique in its Program. `source_px` is the size
     that `box` and `crop` were settled for; zeros: not known.
     """
@@ -206,6 +207,7 @@ class Layer:
     loop: bool = False
     path: str = "$"
     source_px: tuple[int, int] = (0, 0)
+    out_ns: int = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)

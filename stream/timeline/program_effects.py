@@ -17,12 +17,19 @@ class Motion:
 
 @dataclass(frozen=True, slots=True)
 class Scroll:
-    """Text that runs through the picture: which way, at what speed, `x_px`, `y_px` where it begins."""
+    """Text that runs through the picture: which way, and where its top (left) edge begins and ends.
+
+    Not finite: just outside the picture. A speed of 0 takes the whole of the caption's time. It stands still for
+    `hold_start_ns` first and for `hold_end_ns` at last; `loop` begins again at the end.
+    """
 
     direction: Literal["up", "down", "left", "right"]
     speed_px_s: float
     from_px: float
     to_px: float
+    hold_start_ns: int = 0
+    hold_end_ns: int = 0
+    loop: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,19 +11,22 @@ from inspect import get_annotations
 from stream.timeline.schema_text import Part
 
 _RENDERED = """
-clip                Video Image GlobalImage Audio
+clip                Video Image GlobalImage Audio AI_TTS
 subtitle            Text
-effect              AI_RealMatting AI_ASR Crop Background Volume Text
+effect              AI_RealMatting AI_ASR Crop Background Volume Text Scale Pad FreezeFrame Clip
 Timeline            VideoTracks AudioTracks ImageTracks SubtitleTracks FECanvas MaxDuration OutputMediaConfig Cuelight
-Track               Type Disabled MainTrack
+Track               Type Disabled MainTrack TrackShortenMode TrackExpandMode
 VideoTrack          VideoTrackClips
 AudioTrack          AudioTrackClips
 ImageTrack          ImageTrackClips
 SubtitleTrack       SubtitleTrackClips
-Placed              Type TimelineIn TimelineOut Duration
+Placed              Type TimelineIn TimelineOut Duration ReferenceClipId
 Trimmed             MediaId MediaURL In Out MaxOut Speed Effects
 Boxed               X Y Width Height AdaptMode Opacity
 AudioTrackClip      LoopMode
+Spoken              Content SpeechRate
+ClipEffect          ClipDuration
+PadEffect           Color
 SubtitleTrackClip   Cuelight
 ImageTrackClip      ImageId ImageURL MediaId MediaURL Effects
 Canvas              Width Height
@@ -46,6 +49,7 @@ Part                Comment
 Timeline            Version SdkVersion AspectRatio From FEConfig EditingProduceConfig EffectTracks
 Track               Id Visible Count
 Placed              Id TrackId Title VirginDuration ClipId
+Spoken              Voice CustomizedVoice Format PitchRate
 Trimmed             OriginalMediaURL MediaIdType NoReferTimelineIn NoReferTimelineOut
 Effect              Id Name TrackId
 TransitionEffect    From

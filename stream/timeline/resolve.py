@@ -1,48 +1,39 @@
 """resolve: a document and the facts of its media as a Program: every time in ns, every box in px."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, cast
 
-from stream.timeline.facts import Facts, shown_url
-from stream.timeline.layout import Default, Region, crop_box, place
-from stream.timeline.looks import Size, caption_look
+from stream.timeline.facts import Facts, Speech, shown_url
+from stream.timeline.filters import track_looks
+from stream.timeline.joints import transitions
+from stream.timeline.layout import Default
+from stream.timeline.looks import caption_look
 from stream.timeline.output import end_ns, is_too_large, output_rate, output_size
+from stream.timeline.pictures import Scene, picture
 from stream.timeline.program import (
-    FOREVER_NS,
     CaptionSpec,
     Color,
     Cue,
-    Fallback,
     Layer,
-    MatteSpec,
     Notice,
     Program,
-    Sound,
+    Transition,
     WordStyle,
 )
 from stream.timeline.reading import Limits
 from stream.timeline.review import review
 from stream.timeline.scalars import ns
 from stream.timeline.schema import Document, source_of
-from stream.timeline.schema_effects import (
-    BackgroundEffect,
-    CaptionEffect,
-    CropEffect,
-    Effect,
-    MatteEffect,
-    TextEffect,
-    VolumeEffect,
-)
-from stream.timeline.schema_tracks import AudioTrackClip, ImageTrackClip, Trimmed, VideoTrackClip
-from stream.timeline.sounds import gains, repeated
-from stream.timeline.spans import Span, Tell, audio_spans, video_spans
-from stream.timeline.texts import Canvases, banner_cues, effect_cue
-from stream.timeline.vocabulary import ADAPT_MODES, FALLBACKS, TRACK_TYPES, canonical
+from stream.timeline.schema_effects import CaptionEffect, TextEffect
+from stream.timeline.schema_tracks import ImageTrackClip, VideoTrackClip
+from stream.timeline.sounds import audio_sounds, evened, own_sounds
+from stream.timeline.spans import Known, Span, Tell, clip_effects
+from stream.timeline.texts import Canvases, banner_cues, effect_cue, speech_cues
+from stream.timeline.tracks import Tracks, settle
 
 HIGHLIGHT = WordStyle(color=Color(0xF6, 0xDD, 0x14))
-_FILLS = ("Blur", "Color")
 
 
 @dataclass(slots=True)
@@ -53,62 +44,78 @@ class _Settling:
     facts: Facts
     limits: Limits
     bgr: bool
-    size: tuple[int, int] = (0, 0)
-    end_ns: int = 0
-    scale: Size = (1.0, 1.0)
-    canvases: Canvases | None = None
+    tracks: Tracks
+    canvases: Canvases
+    size: tuple[int, int]
+    end_ns: int
     notices: list[Notice] = field(default_factory=list)
 
     @property
     def tell(self) -> Tell:
         return self.notices.append
 
+    @property
+    def scene(self) -> Scene:
+        return Scene(self.document, self.size, self.canvases.clip_scale, self.captions, self.tell)
+
+    def captions(self, effect: CaptionEffect, source: tuple[int, int]) -> CaptionSpec:
+        """Return how an AI_ASR effect on a clip of `source` px captions it."""
+        canvas, scale = self.canvases.of_clip(source)
+        style = caption_look(effect, canvas, scale, bgr=self.bgr)
+        words = tuple(word for word in self.document.notes.HighlightWords or [] if word)
+        if effect.NeedHighlighting and style.highlight == WordStyle():
+            style = replace(style, highlight=HIGHLIGHT)
+        return CaptionSpec(style, bool(effect.NeedHighlighting), words)
+
 
 def resolve(document: Document, facts: Facts, *, size: tuple[int, int] | None = None, rate: Fraction | None = None,
-            limits: Limits | None = None, ims_bgr: bool = False) -> Program:
+            limits: Limits | None = None, ims_bgr: bool = False,
+            speech: Mapping[str, Speech] | None = None) -> Program:
     """Return the Program that `document` is, with every notice `check` gives.
 
     `size` and `rate` overrule the document's. `ims_bgr` reads HighlightingStyle colours in the byte order that
-    the vendor's own renders show (BGR). Never raises: what cannot be settled is left out with a Notice.
+    the vendor's own renders show (BGR). `speech` is what voices said, by the JSON path of the AI_TTS clip; what is
+    not there is taken to last as long as its text suggests. Never raises: what cannot be settled is left out with a
+    Notice.
     """
-    now = _Settling(document, facts, limits or Limits(), ims_bgr)
-    timeline, root = document.timeline, document.root
-    tracks = [(index, track) for index, track in enumerate(timeline.VideoTracks or [])
-              if track and not track.Disabled and canonical(track.Type, TRACK_TYPES) != "Effect"]
-    video = [(bool(track.MainTrack), list(video_spans(
-        track.VideoTrackClips or [], f"{root}.VideoTracks[{index}]", facts, now.tell))) for index, track in tracks]
-    audio = [(bool(track.MainTrack), list(audio_spans(
-        track.AudioTrackClips or [], f"{root}.AudioTracks[{index}]", facts, now.tell)))
-        for index, track in enumerate(timeline.AudioTracks or []) if track and not track.Disabled]
-    shown = [span for _, spans in video for span in spans]
-    now.size = output_size(document, shown, size, now.limits, now.tell)
-    main_video = next((spans for is_main, spans in video if is_main and spans), None)
-    now.end_ns = end_ns(document, shown, audio, main_video)
-    now.canvases = Canvases.of(document, now.size, shown, now.tell)
-    now.scale = now.canvases.clip_scale
-    layers = [layer for span in shown for layer in _layer(now, span)]
-    layers += [layer for index, track in enumerate(timeline.ImageTracks or []) if track and not track.Disabled
-               for layer in _images(now, track.ImageTrackClips or [], f"{root}.ImageTracks[{index}]")]
-    heard = [sound for span in shown for sound in _own_sound(now, span)]
-    heard += [sound for _, spans in audio for span in spans for sound in _sound(now, span)]
-    cues = [cue for span in shown for cue in _effect_cues(now, span)]
-    cues += banner_cues(document, now.canvases, now.end_ns, now.tell)
-    return Program(*now.size, output_rate(document, shown, rate, now.tell), now.end_ns, tuple(layers), tuple(heard),
-                   _kept(cues, now.end_ns), notices=(*review(document), *now.notices))
+    notices: list[Notice] = []
+    limits = limits or Limits()
+    known = Known(facts, notices.append, speech or {})
+    tracks = settle(document, known)
+    picture_size = output_size(document, tracks.shown, size, limits, notices.append)
+    canvases = Canvases.of(document, picture_size, tracks.shown, notices.append)
+    now = _Settling(document, facts, limits, ims_bgr, tracks, canvases, picture_size, end_ns(document, tracks), notices)
+    joined = [one for lane in tracks.video for one in transitions(lane.spans, now.tell) if one.start_ns < now.end_ns]
+    until = {one.from_id: one.end_ns for one in joined}
+    layers = [layer for span in tracks.shown for layer in _layers(now, span, until)]
+    layers += [layer for index, track in enumerate(document.timeline.ImageTracks or []) if track and not track.Disabled
+               for layer in _images(now, track.ImageTrackClips or [], f"{document.root}.ImageTracks[{index}]")]
+    heard = [sound for span in tracks.shown for sound in own_sounds(span, now.end_ns, joined, now.tell)]
+    cues = [cue for span in tracks.shown for cue in _effect_cues(now, span)]
+    for lane in tracks.audio:
+        for span in lane.spans:
+            specs = [now.captions(effect, (0, 0)) for _, effect in clip_effects(span.clip)
+                     if isinstance(effect, CaptionEffect)]
+            heard += audio_sounds(span, now.end_ns, specs[-1] if specs else None, span is lane.spans[-1], now.tell)
+            cues += speech_cues(span, specs[-1]) if specs else ()
+    cues += banner_cues(document, canvases, now.end_ns, tracks.texts, facts.texts, now.tell)
+    found = review(document)
+    said = {(notice.path, notice.code) for notice in found}
+    return Program(*picture_size, output_rate(document, tracks.shown, rate, now.tell), now.end_ns, tuple(layers),
+                   evened(heard, document, now.end_ns), _kept(cues, now.end_ns), _drawn(joined, layers),
+                   tuple(track_looks(document, picture_size, now.end_ns)),
+                   notices=(*found, *(one for one in now.notices if (one.path, one.code) not in said)))
 
 
-def _effects(clip: VideoTrackClip | AudioTrackClip | ImageTrackClip) -> Iterator[tuple[int, Effect]]:
-    return ((index, effect) for index, effect in enumerate(clip.Effects or []) if effect)
-
-
-def _layer(now: _Settling, span: Span[VideoTrackClip]) -> Iterator[Layer]:
+def _layers(now: _Settling, span: Span[VideoTrackClip], until: Mapping[str, int]) -> Iterator[Layer]:
+    """The layers of one clip; one that a transition leads away from stays until that is over."""
     clip, media = span.clip, span.media
     if span.kind == "global" and media.kind == "missing":
         why = f": {media.error}" if media.error else ""
         now.tell(Notice("error", f"{span.path}.{source_of(clip)[1]}", f"{shown_url(span.url)} cannot be used{why}",
                         "Give a MediaURL that can be read", "missing-media"))
         return
-    end = min(span.end_ns, now.end_ns)
+    end = min(max(span.end_ns, until.get(span.path, 0)), now.end_ns)
     if end <= span.start_ns or (media.kind == "audio" or (media.kind == "video" and not media.has_video)):
         return
     if is_too_large(media, now.limits):
@@ -116,37 +123,17 @@ def _layer(now: _Settling, span: Span[VideoTrackClip]) -> Iterator[Layer]:
                         f"{now.limits.max_picture_px} px", "Make it smaller, or raise the limit", "picture-too-large"))
         return
     default: Default = "natural" if span.kind == "global" else "fit"
-    layer = _picture(now, clip, span.path, media.shown_px, default)
-    if not _fits(now, layer):
-        return
-    yield replace(layer, kind="image" if span.kind in ("image", "global") else cast(Any, span.kind), url=span.url,
-                  start_ns=span.start_ns, end_ns=end, in_ns=span.in_ns, speed=span.speed)
-
-
-def _picture(now: _Settling, clip: VideoTrackClip | ImageTrackClip, path: str, source: tuple[int, int],
-             default: Default) -> Layer:
-    """The layer of one clip as far as its look goes."""
-    crop = None
-    fill: Any = ""
-    radius, matte, captions = 0.1, None, None
-    for index, effect in _effects(clip):
-        where = f"{path}.Effects[{index}]"
-        if isinstance(effect, CropEffect):
-            crop = crop_box(Region(effect.X, effect.Y, effect.Width, effect.Height), source)
-            if crop is None and source[0]:
-                now.tell(Notice("warning", where, "The Crop leaves nothing", "It is not applied", "out-of-range"))
-        elif isinstance(effect, BackgroundEffect):
-            fill = effect.Color or Color(0, 0, 0) if canonical(effect.SubType, _FILLS) == "Color" else "blur"
-            radius = min(max(effect.Radius or 0.1, 0.01), 1.0)
-        elif isinstance(effect, MatteEffect):
-            matte = _matte(now, effect)
-        elif isinstance(effect, CaptionEffect):
-            captions = _captions(now, effect, source)
-    region = Region(clip.X, clip.Y, clip.Width, clip.Height).scaled(*now.scale)
-    box, crop = place(region, canonical(clip.AdaptMode, ADAPT_MODES) or "Fill", source, crop, now.size, default)
-    opacity = 1.0 if clip.Opacity is None else min(max(clip.Opacity, 0.0), 1.0)
-    return Layer(path, "image", "", 0, 0, box, crop=crop, opacity=opacity, fill=fill, fill_radius=radius, matte=matte,
-                 captions=captions, path=path, source_px=source)
+    made = picture(now.scene, clip, span.path, media.shown_px, default, (span.start_ns, min(span.end_ns, now.end_ns)))
+    moves = media.kind == "video" and span.kind in ("image", "global")
+    kind = "video" if moves else "image" if span.kind in ("image", "global") else span.kind
+    for layer in made:
+        if not _fits(now, layer):
+            return
+        if layer.kind == "color":
+            yield replace(layer, end_ns=end)
+        else:
+            yield replace(layer, kind=cast(Any, kind), url=span.url, end_ns=end, in_ns=span.in_ns, speed=span.speed,
+                          out_ns=span.out_ns, loop=moves)
 
 
 def _fits(now: _Settling, layer: Layer) -> bool:
@@ -177,70 +164,30 @@ def _images(now: _Settling, clips: Sequence[ImageTrackClip | None], path: str) -
             end = min(ns(clip.TimelineOut), end)
         elif clip.Duration is not None:
             end = min(start + ns(clip.Duration), end)
-        layer = _picture(now, clip, where, media.shown_px, "natural")
-        if end > start and _fits(now, layer):
-            yield replace(layer, url=url, start_ns=start, end_ns=end)
-
-
-def _matte(now: _Settling, effect: MatteEffect) -> MatteSpec:
-    notes = now.document.notes
-    fallback = cast(Fallback, canonical(notes.Fallback, FALLBACKS) or "background")
-    return MatteSpec(fallback, notes.Model or "selfie", effect.Thres)
-
-
-def _captions(now: _Settling, effect: CaptionEffect, source: tuple[int, int]) -> CaptionSpec:
-    assert now.canvases is not None
-    canvas, scale = now.canvases.of_clip(source)
-    style = caption_look(effect, canvas, scale, bgr=now.bgr)
-    words = tuple(word for word in now.document.notes.HighlightWords or [] if word)
-    if effect.NeedHighlighting and style.highlight == WordStyle():
-        style = replace(style, highlight=HIGHLIGHT)
-    return CaptionSpec(style, bool(effect.NeedHighlighting), words)
-
-
-def _own_sound(now: _Settling, span: Span[VideoTrackClip]) -> Iterator[Sound]:
-    """The sound of a video or live clip. Its captions are the layer's, so that a muted clip still has them."""
-    if span.kind == "live" or (span.kind == "video" and span.media.has_audio):
-        yield from (sound for sound in _pieces(now, span) if sound.gain > 0)
-
-
-def _sound(now: _Settling, span: Span[AudioTrackClip]) -> Iterator[Sound]:
-    captions = [_captions(now, effect, (0, 0)) for _, effect in _effects(span.clip)
-                if isinstance(effect, CaptionEffect)]
-    if span.media.kind != "live" and not span.media.has_audio:
-        now.tell(Notice("warning", span.path, f"{shown_url(span.url)} has no sound", "It is left out", "no-sound"))
-        return
-    for sound in _pieces(now, span):
-        yield replace(sound, captions=captions[-1] if captions else None)
-
-
-def _pieces(now: _Settling, span: Span[Any]) -> Iterator[Sound]:
-    """One Sound for each stretch of equal gain, and for each repetition where LoopMode repeats a part."""
-    clip: Trimmed = span.clip
-    end = min(span.end_ns, now.end_ns)
-    if end <= span.start_ns:
-        return
-    if span.speed != 1.0:
-        now.tell(Notice("warning", f"{span.path}.Speed", "Sound at another speed is valid but not rendered yet",
-                        "The picture runs at it; the sound is left out", "not-rendered"))
-        return
-    volumes = [effect for _, effect in _effects(cast(VideoTrackClip, clip)) if isinstance(effect, VolumeEffect)]
-    whole = Sound(span.path, span.url, span.start_ns, end, span.in_ns, span.speed, path=span.path)
-    if isinstance(clip, AudioTrackClip) and clip.LoopMode and 0 < span.length_ns < FOREVER_NS:
-        whole = replace(whole, loop=span.length_ns < end - span.start_ns)
-    yield from gains(repeated(whole, span, now.tell), volumes, span.start_ns)
+        if end <= start:
+            continue
+        made = picture(now.scene, clip, where, media.shown_px, "natural", (start, end))
+        moves = media.kind == "video"
+        if all(_fits(now, layer) for layer in made):
+            yield from (layer if layer.kind == "color" else
+                        replace(layer, url=url, kind="video" if moves else "image", loop=moves) for layer in made)
 
 
 def _effect_cues(now: _Settling, span: Span[VideoTrackClip]) -> Iterator[Cue]:
-    assert now.canvases is not None
-    for index, effect in _effects(span.clip):
+    for index, effect in clip_effects(span.clip):
         if isinstance(effect, TextEffect) and effect.Content:
             canvas, scale = now.canvases.of_clip(span.media.shown_px)
             yield effect_cue(effect, f"{span.path}.Effects[{index}]", (span.start_ns, span.end_ns), canvas, scale,
-                             now.tell)
+                             now.size, now.tell)
 
 
 def _kept(cues: Sequence[Cue], end: int) -> tuple[Cue, ...]:
     """Cut at the end of the programme what reaches past it; drop what is never seen."""
     cut = (cue if cue.end_ns <= end else replace(cue, end_ns=end) for cue in cues)
     return tuple(cue for cue in cut if cue.end_ns > cue.start_ns)
+
+
+def _drawn(joined: Sequence[Transition], layers: Sequence[Layer]) -> tuple[Transition, ...]:
+    """The transitions of which both sides are there to be seen."""
+    there = {layer.id for layer in layers}
+    return tuple(one for one in joined if one.from_id in there and one.to_id in there)

@@ -106,6 +106,9 @@ def _clip(part: Placed, path: str, known: tuple[str, ...], family: str, otherwis
                      "The clip has no Type", f"Known here: {', '.join(known)}", "unknown-clip")
     elif f"{family}.{kind}" not in RENDERED:
         yield not_rendered(path, f"A clip of Type {kind}")
+    elif kind == "AI_TTS":
+        if not getattr(part, "Content", None):
+            yield Notice("error", path, "The clip has no text to read", "Give Content", "no-media")
     elif family == "clip" and not source_of(part)[0]:
         yield Notice("error", path, "The clip names no medium", "Give MediaURL", "no-media")
 

@@ -60,6 +60,12 @@ class Document:
         return outer or self.timeline.OutputMediaConfig or OutputConfig()
 
     @property
+    def produce(self) -> ProduceConfig:
+        """How the output is to be made: of the envelope, else of the Timeline, else nothing said."""
+        outer = self.job.EditingProduceConfig if self.job else None
+        return outer or self.timeline.EditingProduceConfig or ProduceConfig()
+
+    @property
     def notes(self) -> CuelightNotes:
         """Our own top-level object, empty when there is none."""
         return self.timeline.Cuelight or CuelightNotes()

@@ -98,6 +98,7 @@ class ClipNotes(Part):
     HighlightingStyle: Highlight | None = None
     Style: Any = None
     Runs: Any = None
+    Motion: Any = None
 
 
 class SubtitleTrackClip(Placed, TextLook):

@@ -5,6 +5,7 @@ from typing import Any
 from stream.timeline.content import parse, write
 from stream.timeline.exact import lines_of, lines_value, style_difference, with_difference
 from stream.timeline.looks import Size, banner_style, highlight_look, look, scaled, scaled_lines
+from stream.timeline.motions import exact_motion, motion_members, moved, with_exact
 from stream.timeline.program import Color, Cue, Line, TextStyle, WordStyle
 from stream.timeline.scalars import color_text, ns, opacity_of, seconds_value
 from stream.timeline.schema import typed
@@ -24,13 +25,15 @@ def cue_to_clip(cue: Cue, program_size: tuple[int, int]) -> dict[str, Any]:
         notes["HighlightingStyle"] = _highlight(style.highlight)
     clip: dict[str, Any] = {
         "Type": "Text", "Content": write(cue.lines, style.highlight), "TimelineIn": seconds_value(cue.start_ns),
-        "TimelineOut": seconds_value(cue.end_ns), **_look_members(style), "Cuelight": notes}
+        "TimelineOut": seconds_value(cue.end_ns), **_look_members(style), **motion_members(cue), "Cuelight": notes}
     back = _read(clip, program_size)
     if back.style != style:
         notes["Style"] = style_difference(style, back.style)
         back = _read(clip, program_size)
     if back.lines != cue.lines:
         notes["Runs"] = lines_value(cue.lines)
+    if exact_motion(back) != exact_motion(cue):
+        notes["Motion"] = exact_motion(cue)
     return clip
 
 
@@ -60,8 +63,11 @@ def clip_to_cue(clip: SubtitleTrackClip, size: tuple[int, int], span_ns: tuple[i
     lines = _lines(clip, notes, high)
     start_ns = span_ns[0] if clip.TimelineIn is None else ns(clip.TimelineIn)
     end_ns = span_ns[1] if clip.TimelineOut is None else ns(clip.TimelineOut)
-    return Cue(name if notes.Id is None else notes.Id, start_ns, end_ns, scaled_lines(lines, scale[1]), style,
-               int(notes.Revision or 0))
+    cue = Cue(name if notes.Id is None else notes.Id, start_ns, end_ns, scaled_lines(lines, scale[1]), style,
+              int(notes.Revision or 0))
+    if notes.Motion is not None:
+        return with_exact(cue, notes.Motion, scale)
+    return moved(cue, clip, canvas, size)
 
 
 def _dict(notes: ClipNotes) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """texts: the captions a document gives itself: Text clips of subtitle tracks and Text effects on clips."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from stream.timeline.content import parse
 from stream.timeline.looks import Size, banner_style, look
-from stream.timeline.program import Cue, Notice
+from stream.timeline.motions import moved
+from stream.timeline.program import CaptionSpec, Cue, Notice, Run
 from stream.timeline.review import not_rendered
 from stream.timeline.scalars import is_ratio, ns
 from stream.timeline.schema import Document
@@ -15,6 +16,7 @@ from stream.timeline.schema_text import TextLook
 from stream.timeline.schema_tracks import SubtitleTrackClip
 from stream.timeline.spans import Span, Tell
 from stream.timeline.textclip import clip_to_cue
+from stream.timeline.tracks import Interval
 from stream.timeline.vocabulary import SUBTITLE_CLIP_TYPES, canonical
 
 STANDARD = ((1920.0, 1080.0), (3840.0, 2160.0), (7680.0, 4320.0))
@@ -105,23 +107,44 @@ def _banners(document: Document) -> Iterator[tuple[SubtitleTrackClip, str]]:
                 yield clip, f"{document.root}.SubtitleTracks[{number}].SubtitleTrackClips[{index}]"
 
 
-def banner_cues(document: Document, canvases: Canvases, end_ns: int, tell: Tell) -> Iterator[Cue]:
-    """Yield the Text clips of the subtitle tracks as cues."""
+def banner_cues(document: Document, canvases: Canvases, end_ns: int, times: Mapping[str, Interval],
+                files: Mapping[str, bytes], tell: Tell) -> Iterator[Cue]:
+    """Yield the Text clips of the subtitle tracks as cues, and what the subtitle files in `files` hold.
+
+    `times` are those of clips that take them from another.
+    """
     for clip, path in _banners(document):
+        if path in times:
+            clip = clip.model_copy(update={"TimelineIn": None, "TimelineOut": None, "Duration": None})
+        elif clip.TimelineOut is None and clip.Duration is not None and clip.Duration > 0:
+            clip = clip.model_copy(update={"TimelineOut": (clip.TimelineIn or 0) + clip.Duration})
+        span_ns = times.get(path, (0, end_ns))
         if not clip.Content and clip.Cuelight is None:
             tell(Notice("warning", path, "The text clip has no Content", "Nothing is shown", "empty-text"))
             continue
         _tell_codes(clip, path, tell)
-        yield clip_to_cue(clip, canvases.size, (0, end_ns), name=path, canvas=canvases.banner)
+        yield clip_to_cue(clip, canvases.size, span_ns, name=path, canvas=canvases.banner)
 
 
-def effect_cue(effect: TextEffect, path: str, span_ns: tuple[int, int], canvas: Size, scale: Size, tell: Tell) -> Cue:
+def effect_cue(effect: TextEffect, path: str, span_ns: Interval, canvas: Size, scale: Size, size: tuple[int, int],
+               tell: Tell) -> Cue:
     """Return the text that an effect puts over its clip, for the clip's span unless it says otherwise."""
     _tell_codes(effect, path, tell)
     lines = parse(effect.Content or "")[0]
     start_ns = span_ns[0] if effect.TimelineIn is None else ns(effect.TimelineIn)
     end_ns = span_ns[1] if effect.TimelineOut is None else ns(effect.TimelineOut)
-    return Cue(path, start_ns, end_ns, lines, look(effect, canvas, banner_style(canvas), scale))
+    cue = Cue(path, start_ns, end_ns, lines, look(effect, canvas, banner_style(canvas), scale))
+    return moved(cue, effect, canvas, size)
+
+
+def speech_cues(span: Span[Any], spec: CaptionSpec) -> Iterator[Cue]:
+    """Yield the sentences of a text read aloud as captions, at the times they are said in `span`."""
+    for number, (text, start_ns, stop_ns) in enumerate(span.speech.sentences if span.speech else ()):
+        begin = span.start_ns + round((start_ns - span.in_ns) / span.speed)
+        end = span.start_ns + round((stop_ns - span.in_ns) / span.speed)
+        begin, end = max(begin, span.start_ns), min(end, span.heard_end_ns)
+        if begin < end:
+            yield Cue(f"{span.path}~{number}", begin, end, ((Run(text),),), spec.style)
 
 
 def _tell_codes(text: TextLook, path: str, tell: Tell) -> None:

@@ -20,6 +20,9 @@ NUMPAD = {"7": "TopLeft", "8": "TopCenter", "9": "TopRight", "4": "CenterLeft", 
 DECORATIONS = ("Outline", "Shadow", "Box")
 MODES = ("AsAired", "Polished", "Live")
 FALLBACKS = ("background", "blur", "pass")
+SCREEN_COLORS = {"green": "00B140", "blue": "0047BB", "red": "FF0000", "white": "FFFFFF", "black": "000000",
+                 "yellow": "FFFF00", "cyan": "00FFFF", "magenta": "FF00FF", "gray": "808080", "grey": "808080"}
+"""What a keyed-out colour is called; green and blue are the shades of chroma-key screens."""
 
 
 @cache

@@ -55,11 +55,11 @@ def test_a_medium_that_ends_early_is_held_and_told() -> None:
     assert codes(video({"MediaURL": "b.mp4", "TimelineIn": 0, "TimelineOut": 4.1})) == []
 
 
-@pytest.mark.parametrize(("kind", "start"), [("Transition", 9.5), ("DLTransition", 10)])
-def test_a_transition_overlaps_its_neighbours_unless_it_keeps_the_length(kind: str, start: float) -> None:
+@pytest.mark.parametrize(("kind", "start", "end"), [("Transition", 9.5, 10), ("DLTransition", 10, 10.5)])
+def test_a_transition_overlaps_its_neighbours_unless_it_keeps_the_length(kind: str, start: float, end: float) -> None:
     effect = {"Type": kind, "SubType": "fade", "Duration": 0.5}
     made = video({"MediaURL": "a.mp4", "Effects": [effect]}, {"MediaURL": "b.mp4", "Effects": [effect]})
-    assert spans_s(made) == [(0, 10, 0), (start, start + 4, 0)]
+    assert spans_s(made) == [(0, end, 0), (start, start + 4, 0)] and made.end_ns == round((start + 4) * NS)
     assert codes(made) == ["not-rendered", "not-rendered"]
 
 
