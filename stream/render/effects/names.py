@@ -18,8 +18,34 @@ _GRADED = (
 )
 FILTERS: dict[str, Fidelity] = {**dict.fromkeys(_PLAIN_FILTERS, "rendered"), **dict.fromkeys(_GRADED, "approximate")}
 
-_PLAIN = ("h_blur", "v_blur", "blur", "mosaic_rect")
-_DRAWN: tuple[str, ...] = ()
-_NOT_DRAWN: tuple[str, ...] = ()
-VFX: dict[str, Fidelity] = {**dict.fromkeys(_PLAIN, "rendered"), **dict.fromkeys(_DRAWN, "approximate"),
-                            **dict.fromkeys(_NOT_DRAWN, "ignored")}
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "moves": (
+        "slightshake", "jitter", "zoominout", "zoomslight", "zoom", "heartbeat", "shock", "soulout", "swing",
+        "curl", "illusion", "color_difference", "smalljitter", "segmentation", "fisheye", "planet",
+        "kaleidoscope", "waterripple", "simpleripple", "disappear"),
+    "openings": (
+        "open", "close", "withcircleopen", "withcircleclose", "withcircleshake", "withcircleflashlight",
+        "slightrectshow", "wipecross", "bluropen", "blurclose", "slightshow", "whiteshow", "black",
+        "color_to_grey", "grey_to_color", "movie", "photograph", "blurring", "blackfade", "image_in_image"),
+    "splits": (
+        "splitstill2", "splitstill3", "splitstill4", "splitstill6", "splitstill9", "livesplit",
+        "blackwhitesplit", "blurthreesplit", "marquee", "windowblur", "windowblur2"),
+    "particles": (
+        "heartfireworks", "fireworks", "starexplosion", "starsparkle", "meteorshower", "starry",
+        "colorfulstarry", "moons_and_stars", "flyfire", "spotfall", "sparklestarfield", "starfield",
+        "fallingheart", "risingheartbubble", "heartsurround", "heartbubbleshinee", "starfieldshinee",
+        "starfieldshinee2", "shinningstar_light", "fallingcircle"),
+    "lights": (
+        "white", "minus_glitter", "flashingscreen", "shine", "flashinglight", "colorful", "rainbowfilter",
+        "movingrainbow", "colorfulradial", "lightcenter", "lightsweep", "anglelight", "moon_projection",
+        "star_projection", "heart_projection", "sunset_projection", "carwindow_projection", "moon",
+        "rotationspotlight", "darknight_rainbow", "discolights", "colorfulripples", "scanlight", "stormlaser"),
+    "retro": (
+        "blackwhitetv", "oldtv", "oldtvshine", "nightvision", "tvshow", "edgescan", "neolighting"),
+}
+"""The VFX names by the module, vfx_<family>, that draws them."""
+
+_PLAIN = ("h_blur", "v_blur", "blur", "mosaic_rect", "splitstill2", "splitstill3", "splitstill4", "splitstill6",
+          "splitstill9")
+VFX: dict[str, Fidelity] = {**{name: "approximate" for names in FAMILIES.values() for name in names},
+                            **dict.fromkeys(_PLAIN, "rendered")}

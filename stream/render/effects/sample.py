@@ -72,7 +72,9 @@ def _mesh(values: Places) -> Fixed:
 
 
 def _chroma(places: Places) -> Places:
-    return (places[::2] + places[1::2] - 1) / 4
+    """Where chroma is read for luma's places; a pair that a seam parts follows its first."""
+    first, second = places[::2], places[1::2]
+    return np.where(np.abs(second - first) < 16, first + second - 1, 2 * first) / 4
 
 
 def _halves(shift: Places) -> Fixed:
@@ -91,6 +93,12 @@ def _at(plane: Plane, x: Any, y: Any) -> np.uint8:
     return np.uint8((above * (256 - q) + below * q + 32768) >> 16)
 
 
+@numba.njit(nogil=True)
+def _folded(value: Any, last: int) -> Any:
+    value = abs(value) % (2 * last + 2)
+    return 2 * last + 1 - value if value > last else value
+
+
 @kernel(PLANE_IN, _PLACES, _PLACES, _PLACES, PLANE_OUT)
 def _stretch(plane: Plane, x: Fixed, y: Fixed, shift: Fixed, out: Plane) -> None:
     for row in range(out.shape[0]):
@@ -102,7 +110,7 @@ def _stretch(plane: Plane, x: Fixed, y: Fixed, shift: Fixed, out: Plane) -> None
 def _bend(plane: Plane, mesh_x: Fixed, mesh_y: Fixed, cell: int, fold: int, out: Plane) -> None:
     height, width = plane.shape
     half = 1 if cell < 8 else 0  # a chroma plane: its px are two of the mesh's
-    scale = 2 * cell
+    scale, bits = (16, 8) if cell == 8 else (8, 6)
     for row in range(out.shape[0]):
         j = row // cell
         q = 2 * (row - j * cell) + 1
@@ -115,17 +123,11 @@ def _bend(plane: Plane, mesh_x: Fixed, mesh_y: Fixed, cell: int, fold: int, out:
                     weight = (q if m else scale - q) * (p if k else scale - p)
                     x += mesh_x[j + m, i + k] * np.int64(weight)
                     y += mesh_y[j + m, i + k] * np.int64(weight)
-            x = (x // (scale * scale) >> half) - 128
-            y = (y // (scale * scale) >> half) - 128
+            x = (x >> (bits + half)) - 128
+            y = (y >> (bits + half)) - 128
             if fold:
                 x, y = _folded(x, (width - 1) << 8), _folded(y, (height - 1) << 8)
             out[row, column] = _at(plane, x, y)
-
-
-@numba.njit(nogil=True)
-def _folded(value: Any, last: int) -> Any:
-    value = abs(value) % (2 * last + 2)
-    return 2 * last + 1 - value if value > last else value
 
 
 @kernel(PLANE_IN, PLANE_IN, PLANE_IN, types.int64, types.int64, PLANE_OUT, PLANE_OUT, PLANE_OUT)

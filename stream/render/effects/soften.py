@@ -59,7 +59,7 @@ def _box_rows(plane: Plane, radius: int, out: Plane) -> None:
     share = (1 << 24) // size + 1
     for row in range(plane.shape[0]):
         source, target = plane[row], out[row]
-        total = np.int64(source[0]) * (radius + 1)
+        total = np.int64(source[0]) * radius
         for x in range(radius):
             total += source[min(x, width - 1)]
         for x in range(width):
