@@ -83,11 +83,12 @@ def scroll_of(fields: TextLook, canvas: Size, size: tuple[int, int]) -> Scroll |
     word = (canonical(fields.ScrollDirection, DIRECTIONS) or ("Left" if sideways else "Up")).lower()
     if fields.ScrollDirection is None and isfinite(start) and isfinite(end) and end > start:
         word = "right" if sideways else "down"
-    holds = [0 if value is None else max(ns(value), 0) for value in (fields.ScrollStartFreeze, fields.ScrollEndFreeze)]
+    first_ns, last_ns = (0 if value is None else max(ns(value), 0)
+                         for value in (fields.ScrollStartFreeze, fields.ScrollEndFreeze))
     speed = min(max(fields.ScrollSpeed or 0.0, 0.0), 1e6) * scale
     loops = bool(fields.ScrollLoop) or bool(fields.ScrollLoopTime and fields.ScrollLoopTime > 1)
     direction: Any = word
-    return Scroll(direction, speed, start, end, *holds, loops)
+    return Scroll(direction, speed, start, end, first_ns, last_ns, loops)
 
 
 def lasts_ns(scroll: Scroll, text_px: float, size: tuple[int, int]) -> int:

@@ -19,6 +19,7 @@ from stream.timeline.schema_tracks import (
     ImageTrackClip,
     Job,
     OutputConfig,
+    ProduceConfig,
     SubtitleTrackClip,
     Timeline,
     Trimmed,
