@@ -2,10 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from stream.render.raster import Raster
 from stream.render.text import Typesetter
 from stream.timeline.program import Cue, Line, Program, TextStyle
+
+if TYPE_CHECKING:  # only Programs with motions pay for it
+    from stream.render.motions.stage import Stage
 
 KEPT_RASTERS = 64
 
@@ -23,6 +27,7 @@ class Rasters:
     def __init__(self, typesetter: Typesetter, program: Program) -> None:
         self._typesetter, self._size = typesetter, (program.width_px, program.height_px)
         self._drawn: dict[object, Raster | None] = {}  # read without the lock, so never in two steps
+        self._stage: Stage | None = None
         self._lock = threading.Lock()
 
     def measure(self, style: TextStyle) -> Callable[[Line], float]:
@@ -54,7 +59,9 @@ class Rasters:
         """Return the cue as it is at `pts_ns`: drawn, and while it moves, where and how it is by then."""
         if cue.scroll is None and cue.motion_in is None and cue.motion_out is None and cue.motion_loop is None:
             return self.draw(cue)
-        from stream.render.motions import moved
+        from stream.render.motions.stage import Stage
 
         with self._lock:
-            return moved(self._typesetter, cue, pts_ns, *self._size)
+            if self._stage is None:
+                self._stage = Stage(self._typesetter, *self._size)
+            return self._stage.raster(cue, pts_ns)

@@ -1,5 +1,6 @@
 """text: captions as pictures: a cue set in type, with outline, shadow and box, at its place on the canvas."""
 
+import itertools
 import math
 import string
 from collections import OrderedDict
@@ -152,7 +153,7 @@ class Typesetter:
             edges = letter_edges(line, settled[1], self._open())
             top_px = spot.top_px + number * block.pitch_px
             found += [Letter(x + min(pair), top_px, x + max(pair), top_px + block.pitch_px, number)
-                      for pair in zip(edges, edges[1:], strict=False)]
+                      for pair in itertools.pairwise(edges)]
         return tuple(found)
 
     def _set(self, cue: Cue, canvas_width_px: int, canvas_height_px: int) -> tuple[Block | None, Spot]:
