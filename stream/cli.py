@@ -49,12 +49,20 @@ def build() -> argparse.ArgumentParser:
 
     render = commands.add_parser("render", help="render a Timeline, or a recording's folder, to a file")
     render.add_argument("timeline")
-    render.add_argument("out")
+    render.add_argument("out", help=".mp4 .mov .webm .mkv .m3u8 .ts .flv .gif, or sound alone: .m4a .mp3 .wav .flac "
+                                    ".opus")
     _picture(render)
-    render.add_argument("--preset", default="youtube,veryfast", metavar="NAMES")
+    render.add_argument("--preset", default="", metavar="NAMES", help="encoder preset (ultrafast … slower; default: "
+                        "veryfast) and/or a platform (youtube, twitch, lan) whose bit rate to keep to")
+    render.add_argument("--codec", default="", help="h264, hevc, vp9, av1 or prores, as the file's suffix allows")
+    render.add_argument("--alpha", action="store_true", help="transparent where nothing is shown (.webm, .mov, .gif)")
+    render.add_argument("--cover", default="", metavar="FILE", help="write one picture here (.jpg, .png)")
+    render.add_argument("--draft", action="store_true", help="half the size, lowest quality: a quick look")
+    render.add_argument("--threads", type=int, default=0, metavar="N",
+                        help="of the encoder (default: one for each processor)")
     render.add_argument("--from", dest="from_s", type=float, default=0.0, metavar="S")
     render.add_argument("--to", dest="to_s", type=float, default=0.0, metavar="S")
-    render.add_argument("--report", metavar="FILE")
+    render.add_argument("--report", metavar="FILE", help="write what was made and how here, as JSON")
 
     frame = commands.add_parser("frame", help="one picture of a Timeline")
     frame.add_argument("timeline")

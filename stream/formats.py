@@ -173,12 +173,26 @@ def _encoder_params(rendition: VodRendition) -> dict[str, str]:
         gop = gop_of(rendition)
         cut = f"keyint={gop}:min-keyint={gop}:scenecut=0:"
     if rendition.video == "h264":
-        return {"x264-params": cut.rstrip(":")} if cut else {}
+        params = cut + (f"asm={asm}" if (asm := sound_asm(rendition.width_px)) else "")
+        return {"x264-params": params.rstrip(":")} if params else {}
     if rendition.video == "hevc":
         return {"x265-params": f"{cut}{'open-gop=0:' if cut else ''}pools={rendition.threads}:log-level=error"}
     if rendition.video == "av1":
         return {"svtav1-params": f"lp={rendition.threads}"}
     return {}
+
+
+def sound_asm(width_px: int) -> str:
+    """Return the instructions x264 must be held to, "" for any.
+
+    Its AVX-512 macroblock tree reads past the end of a row whose macroblocks are no multiple of eight (1080x1920,
+    848x480): the picture then depends on what lay in memory, and no two renders need be the same.
+    """
+    if -(-width_px // 16) % 8 == 0:
+        return ""
+    from llvmlite.binding import get_host_cpu_features
+
+    return "avx2" if get_host_cpu_features().get("avx512f") else ""
 
 
 SEGMENT_S = 4
