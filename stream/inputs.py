@@ -15,6 +15,7 @@ from stream.errors import CuelightError
 from stream.media import NS, AudioFrame, Matte, Packet, Scaler, Setup, VideoFrame
 from stream.metrics import Metrics
 from stream.shelf import Shelf
+from stream.sound import Change
 from stream.worker import MakeWorker, Worker
 
 BACKLOG_S = 2.5
@@ -91,6 +92,7 @@ class Input:
     audio_track: int | None = None
     admit: Admit | None = None
     hear: Callable[[AudioFrame], None] | None = None
+    change: Change | None = None
     play: Callable[[AudioFrame], None] | None = None
     played: Callable[[], None] | None = None
     room: Callable[[], bool] | None = None
@@ -300,13 +302,19 @@ class Input:
                 if packet.setup is not setup:
                     setup, decoder = packet.setup, self._open_audio(packet.setup)
                 if decoder is not None:
-                    await self._give(await worker.run(decoder.decode, packet))
+                    await self._give(await worker.run(self._changed, decoder.decode, packet))
             if decoder is not None:
-                await self._give(await worker.run(decoder.flush))
+                await self._give(await worker.run(self._changed, decoder.flush))
+            if self.change is not None:
+                await self._give(await worker.run(self.change.flush))
             if self.played:
                 self.played()
         finally:
             worker.close()
+
+    def _changed(self, decode: Callable[..., list[AudioFrame]], *packets: Packet) -> list[AudioFrame]:
+        frames = decode(*packets)
+        return self.change.feed(frames) if self.change is not None else frames
 
     def _open_audio(self, setup: Setup) -> AudioDecoder | None:
         try:

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -176,3 +176,23 @@ class Mixer:
             if lane.begin < limit and not lane.whole and (self._next is None or lane.stop > self._mixed):
                 here = min(here, lane.end)
         return here
+
+
+LIVE_EFFECTS = ("fade_in", "fade_out", "volume", "denoise")
+
+
+def live_lane(mixer: Mixer, sound: Sound) -> Callable[[AudioFrame], None]:
+    """Add a sound whose samples come as they are made; return what takes them, with the effects that need no future."""
+    lane = mixer.lane(sound)
+    effects = tuple(effect for effect in sound.effects if effect.name in LIVE_EFFECTS)
+    if not effects:
+        return lane
+    from stream.sound.chain import Chain
+
+    changed = Chain(replace(sound, effects=effects))
+
+    def play(frame: AudioFrame) -> None:
+        for out in changed.feed(frame):
+            lane(out)
+
+    return play

@@ -15,7 +15,7 @@ from stream.loading import open_typesetter, warm_up
 from stream.mattes import matte_files, read_mattes
 from stream.media import AudioFrame, Matte, Packet, Setup, VideoFrame
 from stream.metrics import Metrics
-from stream.mixer import Mixer
+from stream.mixer import Mixer, live_lane
 from stream.outputs import Outgoing
 from stream.painter import Painter
 from stream.rasters import Rasters
@@ -142,8 +142,8 @@ def _sound(session: Session, run: Run, parts: Parts) -> None:
     sounds = [s for s in run.program.sounds if s.url in live]
     if not sounds:
         return
-    mixer = session.mixer = Mixer(parts.metrics, parts.changed.set)
-    lanes = [mixer.lane(s) for s in sounds]
+    mixer = session.mixer = Mixer(parts.metrics, parts.changed.set, run.program.ducking)
+    lanes = [live_lane(mixer, s) for s in sounds]
     one = Input("sound", partial(_packets, run.folder), Unmoved(), parts,
                 Shelf(parts.changed, exact=True, wants_matte=False), wants_video=False)
 

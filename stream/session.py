@@ -215,7 +215,7 @@ class Session:
             if output.frames.dropped > dropped:
                 metrics.count("drops.encode", output.frames.dropped - dropped)
         if self.mixer is not None:
-            for sound in self.mixer.give(self.program.tick_ns(tick + 1)):
+            for sound in self.mixer.give(min(self.program.tick_ns(tick + 1), self.program.end_ns)):
                 for output in self.outputs:
                     dropped = output.sound.dropped
                     await output.sound.put(sound)

@@ -67,3 +67,20 @@ class SessionTimes:
             offset = expected - dts_ns
             self._offsets = [self._offsets[-1], offset]
         return offset
+
+
+class ClipTimes:
+    """Lays a file's packets where its clip lies: the first packet is source time 0, `in_ns` is at `start_ns`."""
+
+    def __init__(self, start_ns: int, in_ns: int, speed: float) -> None:
+        self._start_ns, self._in_ns, self._speed = start_ns, in_ns, speed
+        self._base_ns: int | None = None
+
+    def place(self, packet: Packet, arrival_ns: int) -> Packet:
+        if self._base_ns is None:
+            self._base_ns = packet.pts_ns if abs(packet.pts_ns) > NS // 4 else 0
+        return replace(packet, pts_ns=self._at(packet.pts_ns), dts_ns=self._at(packet.dts_ns))
+
+    def _at(self, source_ns: int) -> int:
+        inside = source_ns - (self._base_ns or 0) - self._in_ns
+        return self._start_ns + (inside if self._speed == 1 else round(inside / self._speed))

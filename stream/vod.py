@@ -1,7 +1,6 @@
 """vod: any Timeline rendered offline: the same session on the offline clock, its speech heard in a first pass."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
@@ -13,13 +12,13 @@ from numpy.typing import NDArray
 
 from models.asr import StreamOptions
 from stream.clock import OfflineClock, Signal
-from stream.decode import AudioDecoder, Resampler16k
+from stream.decode import Resampler16k
 from stream.errors import OptionError
 from stream.finish import page_all
 from stream.gather import gather, local_path, open_images
 from stream.inputs import Input, Parts
 from stream.loading import load_recognizer, load_segmenter, open_typesetter, warm_up
-from stream.media import NS, AudioFrame, Packet, Setup
+from stream.media import NS, Packet
 from stream.metrics import Metrics
 from stream.mixer import Mixer
 from stream.outputs import Outgoing
@@ -34,24 +33,9 @@ from stream.timeline.cuetrack import CueTrack
 from stream.timeline.program import FOREVER_NS, CaptionSpec, Cue, Layer, Program, Sound
 from stream.timeline.resolve import resolve
 from stream.timeline.schema import Document
+from stream.times import ClipTimes
+from stream.vod_sound import Changed, Settled, source_end_ns, source_frames
 from stream.worker import ThreadWorker
-
-
-class ClipTimes:
-    """Lays a file's packets where its clip lies: the first packet is source time 0, `in_ns` is at `start_ns`."""
-
-    def __init__(self, start_ns: int, in_ns: int, speed: float) -> None:
-        self._start_ns, self._in_ns, self._speed = start_ns, in_ns, speed
-        self._base_ns: int | None = None
-
-    def place(self, packet: Packet, arrival_ns: int) -> Packet:
-        if self._base_ns is None:
-            self._base_ns = packet.pts_ns if abs(packet.pts_ns) > NS // 4 else 0
-        return replace(packet, pts_ns=self._at(packet.pts_ns), dts_ns=self._at(packet.dts_ns))
-
-    def _at(self, source_ns: int) -> int:
-        inside = source_ns - (self._base_ns or 0) - self._in_ns
-        return self._start_ns + (inside if self._speed == 1 else round(inside / self._speed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,41 +73,19 @@ def speech_cues(vod: Vod, item: Layer | Sound, spec: CaptionSpec) -> tuple[Cue, 
     recognizer = load_recognizer()
     words = [w for h in recognise(_blocks(vod, item), recognizer, StreamOptions(vocabulary=spec.vocabulary))
              for w in h.words]
-    placed = [replace(w, start_ns=item.start_ns + w.start_ns, end_ns=min(item.start_ns + w.end_ns, item.end_ns))
-              for w in words if item.start_ns + w.start_ns < item.end_ns]
+    spoken = [replace(w, start_ns=item.start_ns + round(w.start_ns / item.speed),
+                      end_ns=item.start_ns + round(w.end_ns / item.speed)) for w in words]
+    placed = [replace(w, end_ns=min(w.end_ns, item.end_ns)) for w in spoken if w.start_ns < item.end_ns]
     return tuple(replace(cue, id=f"{item.id}-{cue.id}") for cue in page_all(vod.program, spec, placed))
 
 
 def _blocks(vod: Vod, item: Layer | Sound) -> Iterator[NDArray[np.float32]]:
-    """The clip's own sound from its In point, mono at 16 kHz."""
-    from stream.demux import Demuxer
-
-    times, resampler = ClipTimes(0, item.in_ns, item.speed), Resampler16k()
-    decoder: AudioDecoder | None = None
-    setup: Setup | None = None
-    length_ns = item.end_ns - item.start_ns
-    with closing(Demuxer(local_path(item.url, vod.media_root))) as demuxer:
-        for packet in demuxer.packets():
-            placed = times.place(packet, 0)
-            if packet.setup.kind != "audio":
-                continue
-            if placed.dts_ns >= length_ns:
-                break
-            if packet.setup is not setup:
-                setup, decoder = packet.setup, AudioDecoder(packet.setup)
-            for frame in decoder.decode(placed) if decoder else []:
-                cut = _from_zero(frame)
-                if cut is not None:
-                    yield resampler.feed(cut)
-
-
-def _from_zero(frame: AudioFrame) -> AudioFrame | None:
-    if frame.end_ns <= 0:
-        return None
-    if frame.pts_ns >= 0:
-        return frame
-    skip = -frame.pts_ns * frame.rate_hz // NS
-    return AudioFrame(frame.samples[:, skip:], 0, frame.rate_hz)
+    """The clip's own sound from its In point, at its source's pace, mono at 16 kHz."""
+    resampler = Resampler16k()
+    for frame in source_frames(local_path(item.url, vod.media_root), item):
+        skip = max(-(-(item.start_ns - frame.pts_ns) * frame.rate_hz // NS), 0)
+        if skip < frame.samples.shape[1]:
+            yield resampler.feed(replace(frame, samples=frame.samples[:, skip:]))
 
 
 def vod_session(vod: Vod, outputs: Callable[[Parts], Sequence[Outgoing]], *, from_ns: int = 0,
@@ -136,7 +98,7 @@ def vod_session(vod: Vod, outputs: Callable[[Parts], Sequence[Outgoing]], *, fro
     warm_up(program, typesetter)
     painter = Painter(program, Rasters(typesetter, program), open_images(program, vod.media_root),
                       hashes=False)
-    mixer = Mixer(parts.metrics, changed.set)
+    mixer, settled = Mixer(parts.metrics, changed.set, program.ducking), Settled()
     ticks = (_tick_at(program, from_ns), _tick_at(program, min(to_ns, program.end_ns)) - 1)
     begin_ns = program.tick_ns(ticks[0])
     mixer.start(begin_ns)
@@ -152,7 +114,7 @@ def vod_session(vod: Vod, outputs: Callable[[Parts], Sequence[Outgoing]], *, fro
                 session.segmenters[layer.id] = load_segmenter(layer.matte.model)
     for sound in program.sounds:
         if sound.gain > 0 and sound.end_ns > from_ns and sound.start_ns < to_ns:
-            session.inputs[sound.id] = _audio(vod, sound, parts, mixer, begin_ns)
+            session.inputs[sound.id] = _audio(vod, sound, parts, mixer, begin_ns, settled)
     return session
 
 
@@ -176,13 +138,16 @@ def _held_ns(layer: Layer) -> int:
     return layer.start_ns + round((layer.out_ns - layer.in_ns) / layer.speed)
 
 
-def _audio(vod: Vod, sound: Sound, parts: Parts, mixer: Mixer, begin_ns: int) -> Input:
-    times = ClipTimes(sound.start_ns, sound.in_ns, sound.speed)
+def _audio(vod: Vod, sound: Sound, parts: Parts, mixer: Mixer, begin_ns: int, settled: Settled) -> Input:
+    changed = sound.effects or sound.speed != 1.0
     shelf = Shelf(parts.changed, exact=True, wants_matte=False)
-    one = Input(f"a-{sound.id}", partial(_read, vod, sound.url, parts), times, parts, shelf, wants_video=False,
-                from_ns=max(sound.start_ns, begin_ns), until_ns=sound.end_ns)
+    one = Input(f"a-{sound.id}", partial(_read, vod, sound.url, parts), ClipTimes(sound.start_ns, sound.in_ns, 1.0),
+                parts, shelf, wants_video=False, from_ns=sound.start_ns if changed else max(sound.start_ns, begin_ns),
+                until_ns=source_end_ns(sound))
     one.play, one.played = mixer.lane(sound), lambda: mixer.end(sound.id)
     one.room = lambda: mixer.room(sound)
+    if changed:
+        one.change = Changed(sound, local_path(sound.url, vod.media_root), settled)
     return one
 
 

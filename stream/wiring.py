@@ -16,7 +16,7 @@ from stream.hearing import Hearing
 from stream.inputs import Input, Parts
 from stream.loading import Engines
 from stream.media import AudioFrame, Packet, VideoFrame
-from stream.mixer import Mixer
+from stream.mixer import Mixer, live_lane
 from stream.outputs import Output
 from stream.painter import Painter
 from stream.rasters import Rasters
@@ -77,7 +77,7 @@ def assemble(w: Wires) -> Session:
     layers = live_layers(program)
     rasters = Rasters(w.typesetter, program)
     painter = Painter(program, rasters, w.images, hashes=w.recording is not None)
-    mixer = Mixer(w.parts.metrics, w.parts.changed.set)
+    mixer = Mixer(w.parts.metrics, w.parts.changed.set, program.ducking)
     rendition = rendition_for(program.width_px, program.height_px, program.rate, w.options.platform, w.options.preset)
     if w.options.bitrate:
         rendition = replace(rendition, video_bitrate=w.options.bitrate)
@@ -103,7 +103,7 @@ def assemble(w: Wires) -> Session:
 def _play(main: Input, mixer: Mixer, program: Program, url: str) -> None:
     """Let the sounds of the live clip play what the main input sends."""
     sounds = [sound for sound in program.sounds if sound.url == url]
-    lanes = [mixer.lane(sound) for sound in sounds]
+    lanes = [live_lane(mixer, sound) for sound in sounds]
 
     def play(frame: AudioFrame) -> None:
         for lane in lanes:

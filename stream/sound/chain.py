@@ -25,16 +25,6 @@ class Stage(Protocol):
     def flush(self) -> Block: ...
 
 
-def is_changed(sound: Sound) -> bool:
-    """Whether `sound` needs a Chain at all."""
-    return bool(sound.effects) or sound.speed != 1.0
-
-
-def source_end_ns(sound: Sound) -> int:
-    """Return until when its source is read, on a clock on which source time `in_ns` is `start_ns` and speed is 1."""
-    return sound.start_ns + round((sound.end_ns - sound.start_ns) * sound.speed)
-
-
 def chain(sound: Sound, frames: Iterable[AudioFrame]) -> Iterator[AudioFrame]:
     """Yield `frames` (see Chain) as `sound` has them."""
     changed = Chain(sound)
