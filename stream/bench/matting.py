@@ -84,7 +84,7 @@ def people(clip: Path, frames: int, size: tuple[int, int]) -> Iterator[tuple[Pic
             wide = scaler.frame(from_rgb(np.repeat(matte[:, :, None], 3, axis=2)), *size).y
             field = (wide.astype(np.float32) - 16) / 219 + strands
             t = np.clip((field - 0.3) / 0.4, 0, 1)
-            yield scaler.rgb(frame, *size).astype(np.float32), t * t * (3 - 2 * t)
+            yield scaler.rgb(frame, *size).astype(np.float32), (t * t * (3 - 2 * t)).astype(np.float32)
 
 
 def _strands(size: tuple[int, int]) -> Picture:
@@ -106,7 +106,8 @@ def on_screen(person: Picture, alpha: Picture, rng: np.random.Generator) -> NDAr
     lit = person + spill * np.asarray((0, 110, 12), np.float32)
     mixed = lit * alpha[:, :, None] + screen * (1 - alpha[:, :, None])
     noise = rng.normal(0, 4, (height, width, 3)).astype(np.float32)
-    return np.clip(np.rint(mixed + noise), 0, 255).astype(np.uint8)
+    picture: NDArray[np.uint8] = np.clip(np.rint(mixed + noise), 0, 255).astype(np.uint8)
+    return picture
 
 
 def _blurred(field: Picture, reach: int) -> Picture:

@@ -5,7 +5,8 @@ from math import hypot
 import numpy as np
 
 from stream.media import VideoFrame, new_frame
-from stream.render.key_kernels import apply_key, sharpen, weaken
+from stream.render.geometry import weaken
+from stream.render.key_kernels import BLOCK, apply_key, sharpen
 from stream.render.key_plate import CELL, PALEST, measure
 from stream.timeline.program import Color, KeySpec
 
@@ -32,14 +33,12 @@ def key(frame: VideoFrame, spec: KeySpec) -> VideoFrame:
         plate = np.empty((3, -(-frame.u.shape[0] // CELL), -(-frame.u.shape[1] // CELL)), np.float32)
         plate[0], plate[1], plate[2] = y, u - 128, v - 128
         if not is_grey:
-            measure(frame.y, frame.u, frame.v, np.float32((u - 128) / strength), np.float32((v - 128) / strength),
-                     plate)
+            measure(frame.y, frame.u, frame.v, (u - 128) / strength, (v - 128) / strength, plate)
         inner, outer = reach(spec.threshold)
         lines = np.empty((2, *frame.u.shape), np.float32)
-        low = np.empty(frame.u.shape, np.uint8)
+        low = np.empty((frame.u.shape[0], -(-frame.u.shape[1] // BLOCK) * BLOCK), np.uint8)
         guide = np.empty(frame.u.shape, np.float32)
-        apply_key(frame.y, frame.u, frame.v, plate, is_grey, np.float32(inner), np.float32(outer), guide, low, out.u,
-                  out.v)
+        apply_key(frame.y, frame.u, frame.v, plate, is_grey, inner, outer, guide, low, out.u, out.v)
         sharpen(frame.y, plate[0], guide, low, lines, out.y, out.a)
     if frame.a is not None:
         weaken(frame.a, out.a)
@@ -49,7 +48,7 @@ def key(frame: VideoFrame, spec: KeySpec) -> VideoFrame:
 def reach(threshold: float) -> tuple[float, float]:
     """Return the distances, as shares of the screen's strength, up to which all goes and from which all is kept."""
     level = min(max(threshold, 1.0), 10.0)
-    return 0.04 + 0.026 * level, 0.45 + 0.02 * level
+    return 0.05 + 0.04 * level, 0.5 + 0.01 * level
 
 
 def find_colour(frame: VideoFrame) -> tuple[float, float]:
@@ -59,7 +58,7 @@ def find_colour(frame: VideoFrame) -> tuple[float, float]:
     """
     rows, columns = frame.u.shape
     deep, wide = max(rows // 12, 1), max(columns // 16, 1)
-    step = max(columns // 160, 1)
+    step = max(columns // 96, 1)
     parts = (np.s_[:deep:step, ::step], np.s_[deep:rows * 3 // 4:step, :wide:step],
              np.s_[deep:rows * 3 // 4:step, -wide::step])
     u = np.concatenate([frame.u[part].ravel() for part in parts]).astype(np.float32) - 128
@@ -69,7 +68,8 @@ def find_colour(frame: VideoFrame) -> tuple[float, float]:
         return 128.0, 128.0
     u, v = u[coloured], v[coloured]
     sector = ((np.arctan2(v, u) + np.pi) * (24 / (2 * np.pi))).astype(np.int64) % 24
-    votes = np.bincount(sector, np.hypot(u, v), 24)
+    is_skin = (v > 0) & (u < v)  # who touches the border counts less
+    votes = np.bincount(sector, np.hypot(u, v) * np.where(is_skin, 0.3, 1.0), 24)
     best = int(np.argmax(votes + (np.roll(votes, 1) + np.roll(votes, -1)) / 2))
     chosen = (sector - best + 1) % 24 <= 2
     return float(np.median(u[chosen])) + 128, float(np.median(v[chosen])) + 128

@@ -6,13 +6,15 @@ from numba import types
 
 from stream.media import Plane
 from stream.render.jit import PLANE_IN, PLANE_OUT, kernel
-from stream.render.key_plate import PLATE, Field, plate_row
+from stream.render.key_plate import PLATE, Field, plate_row, widen
 
 _FIELD = types.Array(types.float32, 2, "C")
 _LOW = types.Array(types.uint8, 2, "C")
 
 BLOCK = 8
-"""Alpha is brought to luma's size in runs of so many chroma samples; where it does not change, at no cost."""
+"""Alpha is brought to luma's size in runs of so many chroma samples, the bytes of one word; where it does not change,
+at no cost."""
+MIXED = 1
 DARKEST = 0.6
 """A shadow leaves at least this share of the screen's light; what is darker is not taken for screen."""
 SHADOW_COST = 0.6
@@ -27,14 +29,14 @@ GREY_REACH = 70.0
 
 @numba.njit(nogil=True)
 def _soft_row(plane: Plane, row: int, sums: Field, out: Field) -> None:
-    """Write one row of `plane` weighted 1 2 1 both ways, minus 128, edges held."""
+    """Write one row of `plane` weighted 1 6 1 both ways, minus 128, edges held."""
     above, here, below = plane[max(row - 1, 0)], plane[row], plane[min(row + 1, plane.shape[0] - 1)]
     width = here.shape[0]
     for x in range(width):
-        sums[x + 1] = np.float32(np.int32(above[x]) + 2 * np.int32(here[x]) + np.int32(below[x]))
+        sums[x + 1] = np.float32(np.int32(above[x]) + 6 * np.int32(here[x]) + np.int32(below[x]))
     sums[0], sums[width + 1] = sums[1], sums[width]
     for x in range(width):
-        out[x] = (sums[x] + np.float32(2) * sums[x + 1] + sums[x + 2]) * np.float32(1 / 16) - np.float32(128)
+        out[x] = (sums[x] + np.float32(6) * sums[x + 1] + sums[x + 2]) * np.float32(1 / 64) - np.float32(128)
 
 
 @numba.njit(nogil=True)
@@ -77,8 +79,10 @@ def _far_from_grey(y: Field, u: Field, v: Field, key_y: Field, key_u: Field, key
 
 @numba.njit(nogil=True)
 def _quantise(alpha: Field, out: Plane) -> None:
-    for x in range(out.shape[0]):
+    width = alpha.shape[0]
+    for x in range(width):
         out[x] = np.uint8(np.int32(alpha[x] * np.float32(255) + np.float32(0.5)))
+    out[width:] = out[width - 1]
 
 
 @numba.njit(nogil=True, error_model="numpy")
@@ -107,22 +111,23 @@ def apply_key(y: Plane, u: Plane, v: Plane, plate: Field, is_grey: bool, inner: 
     soft_u, soft_v, sums = np.empty(width, np.float32), np.empty(width, np.float32), np.empty(width + 2, np.float32)
     key_y, key_u, key_v = np.empty(width, np.float32), np.empty(width, np.float32), np.empty(width, np.float32)
     luma, alpha = np.empty((3, width), np.float32), np.empty(width, np.float32)
+    wide_y, wide_u, wide_v = widen(plate[0], width), widen(plate[1], width), widen(plate[2], width)
     _halve_luma(y, 0, luma[0])
     luma[2] = luma[0]
     for row in range(height):
         _halve_luma(y, min(row + 1, height - 1), luma[(row + 1) % 3])
         above, here, below = luma[(row + 2) % 3], luma[row % 3], luma[(row + 1) % 3]
         for x in range(width):
-            sums[x + 1] = above[x] + np.float32(2) * here[x] + below[x]
+            sums[x + 1] = above[x] + np.float32(6) * here[x] + below[x]
         sums[0], sums[width + 1] = sums[1], sums[width]
         seen = guide[row]
         for x in range(width):
-            seen[x] = (sums[x] + np.float32(2) * sums[x + 1] + sums[x + 2]) * np.float32(1 / 16)
+            seen[x] = (sums[x] + np.float32(6) * sums[x + 1] + sums[x + 2]) * np.float32(1 / 64)
         _soft_row(u, row, sums, soft_u)
         _soft_row(v, row, sums, soft_v)
-        plate_row(plate[0], row, key_y)
-        plate_row(plate[1], row, key_u)
-        plate_row(plate[2], row, key_v)
+        plate_row(wide_y, row, key_y)
+        plate_row(wide_u, row, key_u)
+        plate_row(wide_v, row, key_v)
         if is_grey:
             _far_from_grey(seen, soft_u, soft_v, key_y, key_u, key_v, inner, outer, alpha)
         else:
@@ -133,13 +138,13 @@ def apply_key(y: Plane, u: Plane, v: Plane, plate: Field, is_grey: bool, inner: 
 
 @numba.njit(nogil=True, error_model="numpy")
 def _fit(guide: Field, low: Plane, row: int, first: int, end: int, sums: Field, slope: Field, offset: Field) -> None:
-    """Fit alpha = slope * luma + offset over 5 x 5 samples around each of [first, end) in `row`, edges held."""
-    rows, columns = low.shape
+    """Fit alpha = slope * luma + offset over 3 x 3 samples around each of [first, end) in `row`, edges held."""
+    rows, columns = guide.shape
     sums[:] = 0
-    for i in range(row - 2, row + 3):
+    for i in range(row - 1, row + 2):
         g_row, a_row = guide[min(max(i, 0), rows - 1)], low[min(max(i, 0), rows - 1)]
-        for x in range(end - first + 4):
-            at = min(max(first + x - 2, 0), columns - 1)
+        for x in range(end - first + 2):
+            at = min(max(first + x - 1, 0), columns - 1)
             g, a = g_row[at], np.float32(a_row[at])
             sums[0, x] += g
             sums[1, x] += a
@@ -148,7 +153,7 @@ def _fit(guide: Field, low: Plane, row: int, first: int, end: int, sums: Field, 
     for k in range(4):
         line = sums[k]
         for x in range(end - first):
-            line[x] = (line[x] + line[x + 1] + line[x + 2] + line[x + 3] + line[x + 4]) * np.float32(1 / 25)
+            line[x] = (line[x] + line[x + 1] + line[x + 2]) * np.float32(1 / 9)
     for x in range(end - first):
         k = (sums[3, x] - sums[0, x] * sums[1, x]) / (sums[2, x] - sums[0, x] * sums[0, x] + np.float32(EDGE_VARIANCE))
         slope[first + x], offset[first + x] = k, sums[1, x] - k * sums[0, x]
@@ -156,94 +161,99 @@ def _fit(guide: Field, low: Plane, row: int, first: int, end: int, sums: Field, 
 
 @numba.njit(nogil=True)
 def _survey(low: Plane, every: Plane, some: Plane) -> None:
-    """Write the bitwise and, and or, of each block of `BLOCK` alphas in a row and of the blocks around it."""
-    rows, blocks = every.shape
+    """Say of each block of 8 alphas in a row, and two more on either side, whether all are 255 and whether some are
+    not 0 (255: yes). `low`'s rows are whole blocks, so each is one word."""
+    words = low.view(np.uint64)
+    rows, blocks = words.shape
+    full, two = np.uint64(0xFFFFFFFFFFFFFFFF), np.uint64(0xFFFF)
     for row in range(rows):
-        line = low[row]
+        line = words[row]
         for block in range(blocks):
-            both, either = np.uint8(255), np.uint8(0)
-            for x in range(block * BLOCK, min(block * BLOCK + BLOCK, line.shape[0])):
-                both &= line[x]
-                either |= line[x]
-            every[row, block], some[row, block] = both, either
-        left_both, left_either = np.uint8(255), np.uint8(0)
-        for block in range(blocks):
-            own_both, own_either, beside = every[row, block], some[row, block], min(block + 1, blocks - 1)
-            every[row, block] &= left_both & every[row, beside]
-            some[row, block] |= left_either | some[row, beside]
-            left_both, left_either = own_both, own_either
+            before = line[max(block - 1, 0)] >> np.uint64(48)
+            own, after = line[block], line[min(block + 1, blocks - 1)] & two
+            every[row, block] = 255 if own == full and before == two and after == two else 0
+            some[row, block] = 0 if own == 0 and before == 0 and after == 0 else 255
 
 
 @numba.njit(nogil=True)
-def _level(every: Plane, some: Plane, row: int, block: int, margin: int) -> int:
-    """Return 0 or 255 where all alphas around `block` of `row` are that, else -1."""
-    both, either = np.uint8(255), np.uint8(0)
-    for i in range(max(row - margin, 0), min(row + margin + 1, every.shape[0])):
-        both &= every[i, block]
-        either |= some[i, block]
-    return 0 if either == 0 else 255 if both == 255 else -1
+def _levels(every: Plane, some: Plane, margin: int) -> Plane:
+    """Return for each block 0 or 255 where all alphas in it and around it, `margin` rows up and down, are that, else 1.
+    """
+    rows, blocks = every.shape
+    out = np.empty((rows, blocks), np.uint8)
+    both, either = np.empty(blocks, np.uint8), np.empty(blocks, np.uint8)
+    for row in range(rows):
+        both[:], either[:] = 255, 0
+        for i in range(max(row - margin, 0), min(row + margin + 1, rows)):
+            ands, ors = every[i], some[i]
+            for block in range(blocks):
+                both[block] &= ands[block]
+                either[block] |= ors[block]
+        for block in range(blocks):
+            out[row, block] = 0 if either[block] == 0 else 255 if both[block] == 255 else MIXED
+    return out
+
+
+@numba.njit(nogil=True)
+def _between(near: Field, far: Field, first: int, out: Field) -> None:
+    """Write 3/4 of `near` and 1/4 of `far` from `first` - 1 on, edges held, for a row of luma between two of chroma."""
+    last = near.shape[0] - 1
+    for x in range(out.shape[0]):
+        at = min(max(first + x - 1, 0), last)
+        out[x] = (np.float32(3) * near[at] + far[at]) * np.float32(0.25)
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def _edge(y: Plane, slope: Field, offset: Field, key_y: Field, row: int, left: int, right: int, out_y: Plane,
-          out_a: Plane) -> None:
-    rows, columns = slope.shape
-    near = row // 2
-    far = min(max(near + 2 * (row & 1) - 1, 0), rows - 1)
-    for x in range(left, right):
-        at = x // 2
-        beside = min(max(at + 2 * (x & 1) - 1, 0), columns - 1)
-        k = (np.float32(9) * slope[near, at] + np.float32(3) * (slope[near, beside] + slope[far, at])
-             + slope[far, beside]) * np.float32(1 / 16)
-        o = (np.float32(9) * offset[near, at] + np.float32(3) * (offset[near, beside] + offset[far, at])
-             + offset[far, beside]) * np.float32(1 / 16)
-        luma = np.float32(y[x])
+def _edge(y: Plane, slope: Field, offset: Field, key_y: Field, first: int, out_y: Plane, out_a: Plane) -> None:
+    """Write alpha and the person's own luma for the pixels `y`, whose first chroma sample is `first`; `slope` and
+    `offset` begin one sample earlier."""
+    for x in range(y.shape[0]):
+        at, side = x // 2 + 1, 2 * (x & 1) - 1
+        k = (np.float32(3) * slope[at] + slope[at + side]) * np.float32(0.25)
+        o = (np.float32(3) * offset[at] + offset[at + side]) * np.float32(0.25)
+        luma, under = np.float32(y[x]), key_y[first + x // 2]
         alpha = min(max(k * luma + o, np.float32(0)), np.float32(255))
         out_a[x] = np.uint8(np.int32(alpha + np.float32(0.5)))
-        share = np.float32(255) / max(alpha, np.float32(25))
-        own = key_y[at] + (luma - key_y[at]) * share
+        own = under + (luma - under) * (np.float32(255) / max(alpha, np.float32(25)))
         out_y[x] = np.uint8(np.int32(min(max(own + np.float32(0.5), np.float32(0)), np.float32(255))))
 
 
 @kernel(PLANE_IN, _FIELD, _FIELD, _LOW, PLATE, PLANE_OUT, PLANE_OUT)
 def sharpen(y: Plane, plate_y: Field, guide: Field, low: Plane, lines: Field, out_y: Plane, out_a: Plane) -> None:
     """Bring alpha to luma's size, along luma, and take the screen's share out of luma."""
-    rows, columns = low.shape
-    blocks = (columns + BLOCK - 1) // BLOCK
+    rows, columns = guide.shape
+    blocks = low.shape[1] // BLOCK
     every, some = np.empty((rows, blocks), np.uint8), np.empty((rows, blocks), np.uint8)
     _survey(low, every, some)
-    slope, offset, sums = lines[0], lines[1], np.empty((4, BLOCK + 4), np.float32)
-    for row in range(rows):
+    near, levels = _levels(every, some, 2), _levels(every, some, 1)
+    slope, offset = lines[0], lines[1]
+    sums, mixed = np.empty((4, BLOCK + 4), np.float32), np.empty((2, BLOCK + 2), np.float32)
+    for row in range(rows):  # each block with its neighbouring samples, so that what lies between them is known
         for block in range(blocks):
-            first, end = block * BLOCK, min(block * BLOCK + BLOCK, columns)
-            value = _level(every, some, row, block, 2)
-            if value < 0:
+            if near[row, block] == MIXED:
+                first, end = max(block * BLOCK - 1, 0), min(block * BLOCK + BLOCK + 1, columns)
                 _fit(guide, low, row, first, end, sums, slope[row], offset[row])
-            else:
-                for x in range(first, end):
-                    slope[row, x], offset[row, x] = np.float32(0), np.float32(value)
-    key_y = np.empty(columns, np.float32)
+    key_y, wide_y = np.empty(columns, np.float32), widen(plate_y, columns)
     for row in range(rows):
-        plate_row(plate_y, row, key_y)
+        plate_row(wide_y, row, key_y)
         for at in range(2 * row, min(2 * row + 2, y.shape[0])):
-            source, luma, alpha = y[at], out_y[at], out_a[at]
+            source, luma, alpha, block = y[at], out_y[at], out_a[at], 0
             for x in range(source.shape[0]):
                 luma[x] = source[x]
-            for block in range(blocks):
-                left, right = 2 * block * BLOCK, min(2 * (block + 1) * BLOCK, source.shape[0])
-                value = _level(every, some, row, block, 1)
-                if value >= 0:
-                    for x in range(left, right):
-                        alpha[x] = np.uint8(value)
-                else:
-                    _edge(source, slope, offset, key_y, at, left, right, luma, alpha)
-
-
-@kernel(PLANE_IN, PLANE_OUT)
-def weaken(factor: Plane, alpha: Plane) -> None:
-    """alpha = alpha * factor / 255, rounded."""
-    for row in range(alpha.shape[0]):
-        line, by = alpha[row], factor[row]
-        for x in range(alpha.shape[1]):
-            t = np.uint32(line[x]) * np.uint32(by[x]) + np.uint32(128)
-            line[x] = np.uint8((t + (t >> np.uint32(8))) >> np.uint32(8))
+            while block < blocks:
+                first, value = block, levels[row, block]
+                block += 1
+                if value != MIXED:
+                    while block < blocks and levels[row, block] == value:
+                        block += 1
+                left, right = 2 * first * BLOCK, min(2 * block * BLOCK, source.shape[0])
+                if value != MIXED:
+                    part = alpha[left:right]
+                    for x in range(part.shape[0]):
+                        part[x] = value
+                    continue
+                far = min(max(row + 2 * (at & 1) - 1, 0), rows - 1)
+                _between(slope[row], slope[far], first * BLOCK, mixed[0])
+                _between(offset[row], offset[far], first * BLOCK, mixed[1])
+                _edge(source[left:right], mixed[0], mixed[1], key_y, first * BLOCK, luma[left:right],
+                      alpha[left:right])

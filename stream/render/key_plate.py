@@ -58,21 +58,30 @@ def _spread(found: Field, known: Field) -> None:
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def plate_row(plate: Field, row: int, out: Field) -> None:
-    """Interpolate one component of the plate to one row of chroma samples."""
+def widen(plate: Field, width: int) -> Field:
+    """Return one component of the plate, interpolated along its rows to `width` chroma samples."""
     rows, columns = plate.shape
-    at = (np.float32(row) + np.float32(0.5)) / np.float32(CELL) - np.float32(0.5)
+    wide = np.empty((rows, width), np.float32)
+    for row in range(rows):
+        for k in range(-1, columns):
+            a, b = plate[row, max(k, 0)], plate[row, min(k + 1, columns - 1)]
+            first = k * CELL + CELL // 2
+            step = (b - a) * np.float32(1 / CELL)
+            for x in range(max(first, 0), min(first + CELL, width)):
+                wide[row, x] = a + step * (np.float32(x - first) + np.float32(0.5))
+    return wide
+
+
+@numba.njit(nogil=True, error_model="numpy")
+def plate_row(wide: Field, row: int, out: Field) -> None:
+    """Interpolate between the rows of a widened plate for chroma row `row`."""
+    rows = wide.shape[0]
+    at = (np.float32(row) + np.float32(0.5)) * np.float32(1 / CELL) - np.float32(0.5)
     at = min(max(at, np.float32(0)), np.float32(rows - 1))
     upper = min(int(at), max(rows - 2, 0))
-    lower, w = min(upper + 1, rows - 1), at - np.float32(upper)
-    for k in range(-1, columns):
-        one, two = max(k, 0), min(k + 1, columns - 1)
-        a = plate[upper, one] + (plate[lower, one] - plate[upper, one]) * w
-        b = plate[upper, two] + (plate[lower, two] - plate[upper, two]) * w
-        first = k * CELL + CELL // 2
-        step = (b - a) / np.float32(CELL)
-        for x in range(max(first, 0), min(first + CELL, out.shape[0])):
-            out[x] = a + step * (np.float32(x - first) + np.float32(0.5))
+    above, below, w = wide[upper], wide[min(upper + 1, rows - 1)], at - np.float32(upper)
+    for x in range(out.shape[0]):
+        out[x] = above[x] + (below[x] - above[x]) * w
 
 
 @kernel(PLANE_IN, PLANE_IN, PLANE_IN, types.float32, types.float32, PLATE)
@@ -89,7 +98,7 @@ def measure(y: Plane, u: Plane, v: Plane, to_u: float, to_v: float, plate: Field
         for column in range(columns):
             sum_w, sum_y, sum_u, sum_v = np.float32(0), np.float32(0), np.float32(0), np.float32(0)
             for i in range(row * CELL, min(row * CELL + CELL, u.shape[0]), 4):
-                for j in range(column * CELL, min(column * CELL + CELL, u.shape[1]), 2):
+                for j in range(column * CELL, min(column * CELL + CELL, u.shape[1]), 4):
                     cu, cv = np.float32(u[i, j]) - np.float32(128), np.float32(v[i, j]) - np.float32(128)
                     p, q = cu * to_u + cv * to_v, cv * to_u - cu * to_v
                     if p > np.float32(PALEST) and abs(q) < np.float32(SPREAD) * p:
