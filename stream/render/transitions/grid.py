@@ -46,6 +46,11 @@ class Grid:
         return self.y - 0.5
 
     @property
+    def finest(self) -> float:
+        """One luma pixel in heights, on either grid."""
+        return self.pixel / 2 if self.is_chroma else self.pixel
+
+    @property
     def corner(self) -> float:
         """Distance from the centre to a corner, in heights."""
         return float((self.aspect**2 + 1) ** 0.5) / 2

@@ -35,9 +35,9 @@ def _iris(p: float) -> float:
 
 def heart(at: Grid, p: float) -> Mix:
     """A heart growing from the centre: x^2 + (y - 0.75 sqrt(size |x|))^2 < size^2, y upwards."""
-    size = np.float32((0.45 * p + 0.55 * p**4) * (0.55 + 1.1 * max(at.aspect, 1.0)))
+    size = np.float32((0.45 * p + 0.55 * p**4) * (0.35 + 0.7 * max(at.aspect, 1.0)))
     across = np.abs(at.across)
-    up = -at.down - size * np.float32(0.12) - np.float32(0.75) * np.sqrt(across * size)
+    up = -at.down + size * np.float32(0.2) - np.float32(0.75) * np.sqrt(across * size)
     return Mix(at.edge(size - np.sqrt(across * across + up * up)))
 
 

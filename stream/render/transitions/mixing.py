@@ -56,9 +56,10 @@ def _draw(plan: Mix, sources: tuple[tuple[Plane, ...], ...], index: int, rows: t
                 plane = _smaller(smaller, plane, (which, index, plan.shrink))
             strip = np.empty(shape, np.uint8)
             _look(plane, _whole(points[0], shape), _whole(points[1], shape), mix, 1 - which, strip)
-        if plan.smear:
+        reach = round(plan.smear * shape[1] / 2)
+        if reach:
             blurred = np.empty(shape, np.uint8)
-            _smear(strip, max(1, round(plan.smear * shape[1] / 2)), blurred)
+            _smear(strip, reach, blurred)
             strip = blurred
         looked.append(strip)
     target = out[index][rows[0]:rows[1]]

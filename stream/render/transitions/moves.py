@@ -21,14 +21,14 @@ def bounce_down(at: Grid, p: float) -> Mix:
     """b falls in from above and bounces twice on the bottom, casting a shadow on a."""
     above = np.float32(_bounce(p))
     below_it = at.y - (1 - above)
-    return Mix(at.edge(-below_it), b=(at.x, at.y + above), light=1 - _shadow(below_it))
+    return Mix(at.edge(-below_it), b=(at.x, at.y + above), light=1 - _shadow(below_it, p))
 
 
 def bounce_up(at: Grid, p: float) -> Mix:
     """b rises from below and bounces twice on the top, casting a shadow on a."""
     below = np.float32(_bounce(p))
     above_it = below - at.y
-    return Mix(at.edge(-above_it), b=(at.x, at.y - below), light=1 - _shadow(above_it))
+    return Mix(at.edge(-above_it), b=(at.x, at.y - below), light=1 - _shadow(above_it, p))
 
 
 def _bounce(p: float) -> float:
@@ -40,9 +40,9 @@ def _bounce(p: float) -> float:
     return 4 * height * part * (1 - part)
 
 
-def _shadow(beyond: Reals) -> Reals:
+def _shadow(beyond: Reals, p: float) -> Reals:
     near: Reals = np.clip(1 - beyond * np.float32(1 / 0.12), 0, 1)
-    return near * near * np.float32(0.55) * (beyond > 0)
+    return near * near * np.float32(min(0.55, 8 * p)) * (beyond > 0)
 
 
 def doom_down(at: Grid, p: float) -> Mix:
@@ -135,7 +135,8 @@ def doorway(at: Grid, p: float) -> Mix:
     larger = 1 / (1 - np.float32(DOORWAY_DEPTH) * s * w)
     ax = np.where(at.x < 0.5, w, 1 - w).astype(np.float32)
     ay = 0.5 + at.down / larger
-    a_shown = at.edge(np.minimum((np.float32(0.5) - w) * np.float32(at.aspect) * c, np.minimum(ay, 1 - ay)))
+    free_edge = 0.5 * c / (1 - np.float32(0.5 * DOORWAY_DEPTH) * s)
+    a_shown = at.edge(np.minimum((free_edge - from_hinge) * np.float32(at.aspect), np.minimum(ay, 1 - ay)))
     near = np.float32(1 / (0.6 + 0.4 * ease(p)))
     bx, by = at.at(at.across * near, at.down * near)
     b_shown = at.inside(bx, by)

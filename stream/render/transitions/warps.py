@@ -122,7 +122,7 @@ def fly_eye(at: Grid, p: float) -> Mix:
 
 def pixelize(at: Grid, p: float) -> Mix:
     """Into ever larger squares, and out of them with b."""
-    size = max(0.085 * (1 - abs(1 - 2 * p)), 2 * at.pixel)
+    size = max(0.085 * (1 - abs(1 - 2 * p)), at.finest)
     x = (np.floor(at.across / np.float32(size)) + np.float32(0.5)) * np.float32(size)
     y = (np.floor(at.down / np.float32(size)) + np.float32(0.5)) * np.float32(size)
     point = at.at(x, y)
@@ -131,13 +131,14 @@ def pixelize(at: Grid, p: float) -> Mix:
 
 def hexagonalize(at: Grid, p: float) -> Mix:
     """A honeycomb whose cells grow and shrink again."""
-    size = max(0.1 * (1 - abs(1 - 2 * p)), 2 * at.pixel)
+    size = max(0.1 * (1 - abs(1 - 2 * p)), at.finest)
     width, height = np.float32(size), np.float32(size * 3**0.5)
     x, y = at.across / width, at.down / height
     even, odd = (np.round(x), np.round(y)), (np.floor(x) + np.float32(0.5), np.floor(y) + np.float32(0.5))
     nearer_odd = _apart(x - odd[0], y - odd[1]) < _apart(x - even[0], y - even[1])
-    point = at.at((even[0] + (odd[0] - even[0]) * nearer_odd) * width, (even[1] + (odd[1] - even[1]) * nearer_odd) *
-                  height)
+    there = np.float32(min(1.0, size / (8 * at.finest)))  # cells of a few pixels come gently
+    middle_x, middle_y = even[0] + (odd[0] - even[0]) * nearer_odd, even[1] + (odd[1] - even[1]) * nearer_odd
+    point = at.at((x + (middle_x - x) * there) * width, (y + (middle_y - y) * there) * height)
     return Mix(ease(p, 0.3, 0.7), a=point, b=point, shrink=_levels(at, size))
 
 

@@ -72,9 +72,11 @@ def _bow_tie(at: Grid, p: float, lead: Reals) -> Reals:
 
 
 def angular(at: Grid, p: float) -> Mix:
-    """A clock's hand, clockwise from twelve."""
+    """A clock's hand, clockwise from twelve, its shadow before it."""
     turn = at.turn(0.75)
-    return Mix(at.edge(np.minimum(turn, p - turn) * np.float32(2 * np.pi) * at.radius()))
+    ahead = turn - np.float32(p)
+    shadow = np.clip(1 - ahead * np.float32(1 / 0.07), 0, 1) * np.float32(min(0.5, 5 * p)) * (ahead > 0)
+    return Mix(at.edge(np.minimum(turn, -ahead) * np.float32(2 * np.pi) * at.radius()), light=1 - shadow)
 
 
 def radial(at: Grid, p: float) -> Mix:
