@@ -114,7 +114,7 @@ def vod_session(vod: Vod, outputs: Callable[[Parts], Sequence[Outgoing]], *, fro
                 session.segmenters[layer.id] = load_segmenter(layer.matte.model)
     for sound in program.sounds:
         if sound.gain > 0 and sound.end_ns > from_ns and sound.start_ns < to_ns:
-            session.inputs[sound.id] = _audio(vod, sound, parts, mixer, begin_ns, settled)
+            session.inputs[f"a-{sound.id}"] = _audio(vod, sound, parts, mixer, begin_ns, settled)
     return session
 
 
