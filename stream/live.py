@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from stream.asked import LiveOptions, check_target, engines_wanted, rename, source_of
 from stream.clock import LiveClock, Signal
 from stream.door import Door
-from stream.errors import MediaError, OptionError
+from stream.errors import CuelightError, MediaError, OptionError
 from stream.gather import facts_to_json, gather, local_path, open_images
 from stream.inputs import Input, Parts
 from stream.media import NS, Packet
@@ -61,7 +61,7 @@ async def run_live(options: LiveOptions, tell: Callable[[str], None], board: Boa
     try:
         return await live.run()
     except BaseExceptionGroup as group:
-        raise first_error(group) from None
+        raise live.hushed(first_error(group)) from None
     finally:
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(name)
@@ -99,6 +99,12 @@ class Live:
         self._tell_operator(line)
         if self.recording is not None:
             self.recording.event(line)
+
+    def hushed(self, error: BaseException) -> BaseException:
+        """Return `error` without keys and tokens in its words."""
+        if isinstance(error, CuelightError):
+            return type(error)(veiled(error.message, self._hidden), veiled(error.remedy, self._hidden))
+        return error
 
     def now_ns(self) -> int:
         return self.clock.now_ns()
@@ -174,7 +180,7 @@ class Live:
             return
         if self.session is None or not self.session.begun:
             raise error
-        self.failure = f"the input has failed: {words_of(error)}"
+        self.failure = veiled(f"the input has failed: {words_of(error)}", self._hidden)
         self.tell(self.failure)
 
     async def _end_after(self, seconds: float) -> None:
