@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from stream.timeline.program import Look, Notice, Program
+from stream.timeline.program import Notice, Program
 
 _SHOWN = 3
 
@@ -25,10 +25,10 @@ class Difference:
 
 
 def differences(program: Program) -> tuple[Difference, ...]:
-    """Return everything that is shown otherwise than asked: what warnings say, and effects drawn in their own way."""
+    """Return everything shown or heard otherwise than asked: what warnings say, and what is done in our own way."""
     found: dict[tuple[str, str], list[str]] = {}
     remedies: dict[tuple[str, str], str] = {}
-    for how, what, path, remedy in [*_noticed(program.notices), *_drawn(program)]:
+    for how, what, path, remedy in _noticed(program.notices):
         places = found.setdefault((how, what), [])
         if path not in places:
             places.append(path)
@@ -41,19 +41,6 @@ _Found = tuple[str, str, str, str]
 
 def _noticed(notices: tuple[Notice, ...]) -> Iterator[_Found]:
     for notice in notices:
-        if notice.severity == "warning":
-            how = "ignored" if notice.code == "not-rendered" else "warning"
+        if notice.severity == "warning" or notice.code == "approximate":
+            how = {"not-rendered": "ignored", "approximate": "approximate"}.get(notice.code, "warning")
             yield how, re.sub(r"\[\d+\]", "[]", notice.message), notice.path, notice.remedy
-
-
-def _drawn(program: Program) -> Iterator[_Found]:
-    looks: list[tuple[Look, str]] = [(look, "$") for look in program.looks]
-    looks += [(look, layer.path) for layer in program.layers for look in layer.looks]
-    if not looks:
-        return
-    from stream.render.effects import fidelity
-
-    for look, path in looks:
-        how = fidelity(look.kind, look.name)
-        if how != "rendered":
-            yield how, f"{look.kind} {look.name}", path, ""

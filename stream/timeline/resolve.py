@@ -28,7 +28,7 @@ from stream.timeline.scalars import ns
 from stream.timeline.schema import Document, source_of
 from stream.timeline.schema_effects import CaptionEffect, TextEffect
 from stream.timeline.schema_tracks import ImageTrackClip, VideoTrackClip
-from stream.timeline.sounds import audio_sounds, evened, own_sounds
+from stream.timeline.sounds import audio_sounds, ducking, evened, own_sounds
 from stream.timeline.spans import Known, Span, Tell, clip_effects
 from stream.timeline.texts import Canvases, banner_cues, effect_cue, speech_cues
 from stream.timeline.tracks import Tracks, settle
@@ -103,7 +103,7 @@ def resolve(document: Document, facts: Facts, *, size: tuple[int, int] | None = 
     said = {(notice.path, notice.code) for notice in found}
     return Program(*picture_size, output_rate(document, tracks.shown, rate, now.tell), now.end_ns, tuple(layers),
                    evened(heard, document, now.end_ns), _kept(cues, now.end_ns), _drawn(joined, layers),
-                   tuple(track_looks(document, picture_size, now.end_ns)),
+                   tuple(track_looks(document, picture_size, now.end_ns)), ducking(document),
                    notices=(*found, *(one for one in now.notices if (one.path, one.code) not in said)))
 
 

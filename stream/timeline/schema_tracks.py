@@ -212,6 +212,15 @@ class ProduceConfig(Part):
     OutputWebmTransparentChannel: Flag = None
 
 
+class DuckingNotes(Part):
+    """Music made quieter while somebody speaks: levels in dB, times in seconds; what is left out has a default."""
+
+    Threshold: Number = None
+    Amount: Number = None
+    Attack: Seconds = None
+    Release: Seconds = None
+
+
 class CuelightNotes(Part):
     """What only this program knows of a document; other readers ignore it."""
 
@@ -222,6 +231,7 @@ class CuelightNotes(Part):
     Fallback: Word = None
     Model: Word = None
     HighlightWords: list[Word] | None = None
+    Ducking: DuckingNotes | None = None
     Width: Number = None
     Height: Number = None
     Rate: Word = None

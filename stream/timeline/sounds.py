@@ -11,6 +11,7 @@ from stream.timeline.program import (
     FOREVER_NS,
     NS,
     CaptionSpec,
+    Ducking,
     Notice,
     Sound,
     SoundEffect,
@@ -96,11 +97,12 @@ def _pieces(span: Span[Any], end_ns: int, fades: Effects, tell: Tell) -> Iterato
 def _varied(sound: Sound, volumes: Sequence[VolumeEffect], clip_start_ns: int) -> Sound:
     """`sound` in one piece: Volume with In or Out as an effect, between those on noise and on loudness."""
     gain, ranged = 1.0, []
+    levelled = any(effect.name == "loudnorm" for effect in sound.effects)  # is measured after Volume
     for effect in volumes:
         factor = 1.0 if effect.Gain is None else min(max(effect.Gain, 0.0), 10.0)
         start = sound.start_ns if effect.In is None else max(clip_start_ns + ns(effect.In), sound.start_ns)
         end = sound.end_ns if effect.Out is None else min(clip_start_ns + ns(effect.Out), sound.end_ns)
-        if (start, end) == (sound.start_ns, sound.end_ns):
+        if (start, end) == (sound.start_ns, sound.end_ns) and not (levelled and factor):
             gain *= factor
         elif start < end:
             ranged.append(SoundEffect("volume", start, end, (("gain", factor),)))
@@ -135,6 +137,17 @@ def _fade(effect: SoundFadeEffect, start_ns: int, end_ns: int) -> Iterator[Sound
         yield SoundEffect("fade_out", end_ns - length_ns, end_ns, curve)
 
 
+def ducking(document: Document) -> Ducking | None:
+    """Return how speech quietens music, where the document's own notes ask for that."""
+    notes, usual = document.notes.Ducking, Ducking()
+    if notes is None:
+        return None
+    return Ducking(usual.threshold_db if notes.Threshold is None else min(max(notes.Threshold, -90.0), 0.0),
+                   usual.amount_db if notes.Amount is None else -min(abs(notes.Amount), 90.0),
+                   usual.attack_ns if notes.Attack is None else min(max(ns(notes.Attack), 0), 10 * NS),
+                   usual.release_ns if notes.Release is None else min(max(ns(notes.Release), 0), 60 * NS))
+
+
 def evened(sounds: Sequence[Sound], document: Document, end_ns: int) -> tuple[Sound, ...]:
     """Return `sounds` with what AEqualize on the effect tracks does to them while it lasts."""
     items = []
@@ -158,9 +171,8 @@ def _bounded(value: Any, otherwise: float, low: float, high: float) -> float:
 
 
 def repeated(sound: Sound, span: Span[Any], tell: Tell) -> Iterator[Sound]:
-    """Yield `sound`, or when it loops over a part of its source only, each repetition of that part."""
-    whole_source = span.in_ns == 0 and span.length_ns == span.media.duration_ns
-    if not sound.loop or whole_source:
+    """Yield `sound`, or when it loops each repetition."""
+    if not sound.loop:
         yield sound
         return
     start_ns, count = sound.start_ns, 0
