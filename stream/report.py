@@ -1,7 +1,7 @@
 """report: what an operator sees of a live run: the status line, the alarms, and the report at its end."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from stream.inputs import Input
@@ -9,7 +9,7 @@ from stream.media import NS
 from stream.metrics import Metrics, percentile
 
 if TYPE_CHECKING:
-    from stream.outputs import Output
+    from stream.outputs import Outgoing
     from stream.session import Session
 
 SILENT_S = 3.0
@@ -92,7 +92,7 @@ def _caption_alarms(session: "Session") -> dict[str, str]:
     return {}
 
 
-def _sink_alarms(outputs: "list[Output]") -> dict[str, str]:
+def _sink_alarms(outputs: "Sequence[Outgoing]") -> dict[str, str]:
     return {o.shown_url: f"output {o.shown_url} is {o.state} ({o.failures} failures, "
                          f"{o.packets.dropped} packets dropped)"
             for output in outputs for o in output.outlets if o.state in ("failed", "given up")}
