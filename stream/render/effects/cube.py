@@ -38,7 +38,9 @@ def _cubes(grade: Grade) -> tuple[Cube, Cube, Cube]:
     r, g, b = graded(np.stack([r, g, b]), grade)
     y = 0.2126 * r + 0.7152 * g + 0.0722 * b
     planes = 16 + 219 * y, 128 + 224 * (b - y) / 1.8556, 128 + 224 * (r - y) / 1.5748
-    first, second, third = (np.rint(np.clip(p, 0, 255) * SCALE).astype(np.uint16).ravel() for p in planes)
+    highest = 235, 240, 240
+    first, second, third = (np.rint(np.clip(p, 16, high) * SCALE).astype(np.uint16).ravel()
+                            for p, high in zip(planes, highest, strict=True))
     return first, second, third
 
 

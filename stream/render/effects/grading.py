@@ -10,6 +10,7 @@ Rgb = tuple[float, float, float]
 Colors = NDArray[np.floating[Any]]
 UNITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 DAYLIGHT_K = 6500.0
+MARGIN = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,14 @@ class Grade:
 
 
 def graded(rgb: Colors, grade: Grade) -> Colors:
-    """Return R'G'B' of shape (3, …), nominally in [0, 1], graded and kept in [0, 1]; same type."""
+    """Return R'G'B' of shape (3, …), nominally in [0, 1], graded and kept within MARGIN of it; same type.
+
+    The margin keeps a table of grades linear across the edge of what can be shown, where it is interpolated.
+    """
     def each(values: Rgb) -> Colors:
         return np.asarray(values, rgb.dtype).reshape(3, *[1] * (rgb.ndim - 1))
 
-    out = np.clip(rgb, 0, 1)
+    out = np.clip(rgb, -MARGIN, 1 + MARGIN)
     if grade.kelvin != DAYLIGHT_K or grade.tint:
         red, green, blue = light_of(grade.kelvin)
         out = out * each((red * (1 + 0.15 * grade.tint), green * (1 - 0.15 * grade.tint),
@@ -51,13 +55,16 @@ def graded(rgb: Colors, grade: Grade) -> Colors:
         out = np.tensordot(np.asarray(grade.matrix, rgb.dtype).reshape(3, 3), out, 1)
     out = (out - 0.5) * grade.contrast + 0.5 + grade.brightness
     out = each(grade.lift) * (1 - out) + out
-    out = np.clip(out, 0, 1) ** (1 / each(grade.gamma)) * each(grade.gain)
+    out = np.clip(out, -MARGIN, 1 + MARGIN)
+    if grade.gamma != (1.0, 1.0, 1.0):
+        out = np.sign(out) * np.abs(out) ** (1 / each(grade.gamma))
+    out = out * each(grade.gain)
     luma = _luma(out)
     out = luma + (out - luma) * grade.saturation
     luma = np.clip(luma, 0, 1)
     out = out + each(grade.shadows) * (1 - luma) ** 2 + each(grade.lights) * luma ** 2
-    out = np.clip(out, 0, 1) * (1 - 1.5 * grade.fade) + grade.fade
-    return np.clip(out, 0, 1).astype(rgb.dtype)
+    out = np.clip(out, -MARGIN, 1 + MARGIN) * (1 - 1.5 * grade.fade) + grade.fade
+    return np.clip(out, -MARGIN, 1 + MARGIN).astype(rgb.dtype)
 
 
 def _luma(rgb: Colors) -> Colors:

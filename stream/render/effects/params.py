@@ -29,4 +29,4 @@ def _add(found: dict[str, float], name: str, value: float | str) -> None:
 
 def pixels(value: float, whole_px: float) -> float:
     """Return a length: up to 1 a share of `whole_px`, above it px (the format's rule for masks and boxes)."""
-    return value * whole_px if value <= 1 else value
+    return value * whole_px if 0 <= value <= 1 else min(max(value, -1e6), 1e6)

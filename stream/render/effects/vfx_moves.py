@@ -84,7 +84,7 @@ def _illusion(m: Moment) -> VideoFrame:
 
 
 def _color_difference(m: Moment) -> VideoFrame:
-    shift = m.frame.height_px * (0.008 + 0.004 * m.swing(1.0))
+    shift = max(m.frame.height_px * (0.008 + 0.004 * m.swing(1.0)), 2)
     return fringed(m.frame, shift, -shift)
 
 
@@ -112,7 +112,7 @@ def _segmentation(m: Moment) -> VideoFrame:
     part = pulse(m.cycle(1.6), 0.5, 0.35)
     shift = np.where(rows % 2 == 0, 1.0, -1.0) * part * m.frame.width_px * 0.06
     middle = (m.frame.width_px - 1) / 2
-    x = (np.arange(m.frame.width_px) - middle) / (1 + 0.14 * part) + middle
+    x = (np.arange(m.frame.width_px, dtype=np.float64) - middle) / (1 + 0.14 * part) + middle
     return stretched(m.frame, x, np.arange(height, dtype=np.float64), shift)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from stream.media import VideoFrame
 from stream.render.effects.filters import graded_frame
-from stream.render.effects.frames import BLACK, GREY, WHITE, copy, like, luma_table, mixed, toned
+from stream.render.effects.frames import BLACK, GREY, WHITE, like, luma_table, mixed, toned
 from stream.render.effects.grading import Grade
 from stream.render.effects.light import grid, shaded
 from stream.render.effects.moment import Moment, eased, pulse
@@ -177,7 +177,9 @@ def _black_fade(m: Moment) -> VideoFrame:
 
 def _image_in_image(m: Moment) -> VideoFrame:
     under = lit(softened(placed(m.frame, 1.3), m.frame.height_px / 36, m.frame.height_px / 36), 0.75)
-    small, out = placed(m.frame, 0.66), copy(under)
+    small, out = placed(m.frame, 0.66), like(m.frame)
+    for target, source in ((out.y, under.y), (out.u, under.u), (out.v, under.v)):
+        target[:] = source
     for target, source in ((out.y, small.y), (out.u, small.u), (out.v, small.v)):
         rows, columns = target.shape
         top, left = round(rows * 0.17), round(columns * 0.17)

@@ -83,7 +83,8 @@ def _bursting(u: Chances, t: float, aspect: float, heart: bool = False) -> Place
         reach = spread * (0.94 + 0.06 * u[3])
     else:
         dx, dy, reach = np.cos(angle), np.sin(angle), spread * (0.35 + 0.65 * np.sqrt(u[3]))
-    return place_x + reach * dx / aspect, place_y + reach * dy + 0.08 * part**2, 1 - 0.5 * part, np.clip((1 - part) * 1.6, 0, 1)
+    return (place_x + reach * dx / aspect, place_y + reach * dy + 0.08 * part**2, 1 - 0.5 * part,
+            np.clip((1 - part) * 1.6, 0, 1))
 
 
 def _orbiting(u: Chances, t: float, aspect: float) -> Places:

@@ -87,7 +87,9 @@ def _blur_three(m: Moment) -> VideoFrame:
     """The whole picture in the middle third, enlarged and blurred in the outer ones."""
     frame = m.frame
     wide = frame.width_px > frame.height_px
-    out = copy(softened(placed(frame, 1.4), frame.height_px / 40, frame.height_px / 40))
+    soft, out = softened(placed(frame, 1.4), frame.height_px / 40, frame.height_px / 40), like(frame)
+    for target, source in ((out.y, soft.y), (out.u, soft.u), (out.v, soft.v)):
+        target[:] = source
     for target, source in ((out.y, frame.y), (out.u, frame.u), (out.v, frame.v)):
         size = target.shape[1 if wide else 0]
         middle = slice(round(size / 3), round(2 * size / 3))
