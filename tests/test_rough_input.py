@@ -1,5 +1,6 @@
 """What publishers do to a live run: they vanish and come back, burst, jump, change shape, leave a track out."""
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import av
 import numpy as np
 import pytest
 from live_rig import Person, Run, paced, replay, run_script, stretch, tone
+from made import clip
 
+from stream.demux import Demuxer
 from stream.media import NS, Packet, Setup
 
 
@@ -156,3 +159,16 @@ def test_a_late_matte_of_the_last_connection_is_not_used_for_the_next(tmp_path: 
     fresh = run.between(2.3, 2.65)
     assert all(tick.luma < 90 for tick in fresh), [t.luma for t in fresh]
     assert run.between(3.5, 4.0)[-1].luma > 150
+
+
+def test_a_publisher_with_b_frames_is_matted_and_replays_picture_for_picture(tmp_path: Path) -> None:
+    made = clip(tmp_path / "b.mp4", frames=60, options={"bf": "2", "g": "30"}, rate=15, size=(320, 180), sound="aac")
+    with closing(Demuxer(str(made))) as demuxer:
+        packets = list(demuxer.packets())
+    assert any(p.pts_ns != p.dts_ns for p in packets), "there are no B-frames"
+    (tmp_path / "rec").mkdir()
+    run = run_script(paced(packets), folder=tmp_path / "rec", background="#101010", segmenter=Person(),
+                     lags={"segment": 0.03})
+    assert len(run.between(1.0, 3.5)) > 30
+    verdict = replay(tmp_path / "rec")
+    assert verdict.equal == verdict.ticks > 45, verdict.differing
