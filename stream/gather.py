@@ -12,6 +12,8 @@ from stream.timeline.facts import Facts, MediaFacts, is_live_url
 from stream.timeline.program import Program
 from stream.timeline.schema import Document
 
+MAX_TEXT_BYTES = 64 << 20
+
 
 def local_path(url: str, media_root: Path | None) -> str:
     """Return where `url` is to be read from: a same-named file under `media_root` if there is one, else `url`.
@@ -27,11 +29,15 @@ def local_path(url: str, media_root: Path | None) -> str:
 
 def gather(document: Document, media_root: Path | None, known: Mapping[str, MediaFacts]) -> Facts:
     """Return the facts of every medium `document` names; those `known` are not looked at."""
-    media = dict(known)
+    media, texts = dict(known), dict[str, bytes]()
     for ref in document.media_urls():
-        if ref.url not in media and ref.role != "font":
+        if ref.role == "subtitle":
+            path = Path(local_path(ref.url, media_root))
+            if path.is_file() and path.stat().st_size <= MAX_TEXT_BYTES:
+                texts[ref.url] = path.read_bytes()
+        elif ref.url not in media and ref.role != "font":
             media[ref.url] = (MediaFacts("live") if is_live_url(ref.url) else probe(local_path(ref.url, media_root)))
-    return Facts(media)
+    return Facts(media, texts)
 
 
 def open_images(program: Program, media_root: Path | None) -> dict[str, VideoFrame]:

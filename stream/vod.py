@@ -76,7 +76,7 @@ def speech_cues(vod: Vod, item: Layer | Sound, spec: CaptionSpec) -> tuple[Cue, 
     spoken = [replace(w, start_ns=item.start_ns + round(w.start_ns / item.speed),
                       end_ns=item.start_ns + round(w.end_ns / item.speed)) for w in words]
     placed = [replace(w, end_ns=min(w.end_ns, item.end_ns)) for w in spoken if w.start_ns < item.end_ns]
-    return tuple(replace(cue, id=f"{item.id}-{cue.id}") for cue in page_all(vod.program, spec, placed))
+    return tuple(spec.dressed(replace(cue, id=f"{item.id}-{cue.id}")) for cue in page_all(vod.program, spec, placed))
 
 
 def _blocks(vod: Vod, item: Layer | Sound) -> Iterator[NDArray[np.float32]]:
@@ -127,7 +127,7 @@ def _tick_at(program: Program, pts_ns: int) -> int:
 def _video(vod: Vod, layer: Layer, parts: Parts, begin_ns: int) -> Input:
     shelf = Shelf(parts.changed, exact=True, wants_matte=layer.matte is not None)
     times = ClipTimes(layer.start_ns, layer.in_ns, layer.speed)
-    return Input(f"v-{layer.id}", partial(_read, vod, layer.url, parts, layer.loop), times, parts, shelf, wants_audio=False,
+    return Input(f"v-{layer.id}", partial(_read, vod, layer, parts), times, parts, shelf, wants_audio=False,
                  from_ns=max(layer.start_ns, begin_ns), until_ns=min(layer.end_ns, _held_ns(layer)))
 
 
@@ -141,7 +141,7 @@ def _held_ns(layer: Layer) -> int:
 def _audio(vod: Vod, sound: Sound, parts: Parts, mixer: Mixer, begin_ns: int, settled: Settled) -> Input:
     changed = sound.effects or sound.speed != 1.0
     shelf = Shelf(parts.changed, exact=True, wants_matte=False)
-    one = Input(f"a-{sound.id}", partial(_read, vod, sound.url, parts, sound.loop), ClipTimes(sound.start_ns, sound.in_ns, 1.0),
+    one = Input(f"a-{sound.id}", partial(_read, vod, sound, parts), ClipTimes(sound.start_ns, sound.in_ns, 1.0),
                 parts, shelf, wants_video=False, from_ns=sound.start_ns if changed else max(sound.start_ns, begin_ns),
                 until_ns=source_end_ns(sound))
     one.play, one.played = mixer.lane(sound), lambda: mixer.end(sound.id)
@@ -151,12 +151,12 @@ def _audio(vod: Vod, sound: Sound, parts: Parts, mixer: Mixer, begin_ns: int, se
     return one
 
 
-def _read(vod: Vod, url: str, parts: Parts, loops: bool) -> AsyncIterator[Packet]:
-    where = local_path(url, vod.media_root)
+def _read(vod: Vod, item: Layer | Sound, parts: Parts) -> AsyncIterator[Packet]:
+    where = local_path(item.url, vod.media_root)
     scheme = where.split(":", 1)[0] if "://" in where else "file"
     plugin: Any = load("stream.sources", scheme)
     packets: AsyncIterator[Packet] = plugin.read(
-        where, {"loop": "0"} if loops else {},
+        where, {"loop": "0"} if item.loop else {},
         SourceContext(make_worker=parts.make_worker, tell=vod.tell, door=_NoDoor()))
     return packets
 

@@ -6,12 +6,12 @@ from typing import Any, Literal
 
 from stream.timeline.joints import pick
 from stream.timeline.layout import Region, crop_box
-from stream.timeline.program import FOREVER_NS, NS, Box, Look, Notice, Value
+from stream.timeline.program import FOREVER_NS, NS, Box, Look, Value
 from stream.timeline.scalars import color_text, ns
 from stream.timeline.schema import Document
 from stream.timeline.schema_effects import DeWatermarkEffect, Effect, FadeEffect, FilterEffect, VfxEffect
 from stream.timeline.schema_tracks import EffectTrackItem, VideoTrackClip
-from stream.timeline.spans import Tell, clip_effects, seed_of
+from stream.timeline.spans import clip_effects, seed_of
 from stream.timeline.vocabulary import TRACK_TYPES, canonical, catalogue
 
 REGIONS = ("mosaic_rect", "blur")
@@ -30,12 +30,14 @@ def _value(text: str) -> Value:
     return float(text) if _NUMBER.match(text) else text
 
 
-def named(family: Family, word: str | None, path: str) -> str | None:
-    """Return the catalogue name a SubType means at `path`; None when nobody knows it."""
-    names = catalogue()["filters" if family == "Filter" else "vfx"]
-    if family == "VFX":
-        names = (*(name for name in names if not name.startswith("mask_") and name != "mosaic_rect"),) if \
-            "random" in (word or "").lower() else names
+def drawn(family: str, word: str | None, path: str) -> str | None:
+    """Return the name of `family` (filters, vfx, transitions) a SubType means at `path`; None when nobody knows it.
+
+    What needs a place or a shape of its own is not drawn at random.
+    """
+    names = catalogue()[family]
+    if family == "vfx" and "random" in (word or "").lower():
+        names = tuple(name for name in names if not name.startswith("mask_") and name not in REGIONS)
     return pick(word, names, path)
 
 
@@ -81,14 +83,8 @@ def effect_items(document: Document) -> Iterator[tuple[EffectTrackItem | VideoTr
                 yield item, f"{root}.EffectTracks[{number}].EffectTrackItems[{index}]"
 
 
-def tell_unknown(word: str | None, family: Family, path: str, tell: Tell) -> None:
-    """Tell of a SubType that is missing."""
-    if not word:
-        tell(Notice("warning", path, f"The {family} has no SubType", "It does nothing", "no-subtype"))
-
-
 def _look(part: Any, family: Family, path: str, span_ns: tuple[int, int], size: tuple[int, int]) -> Iterator[Look]:
-    name = named(family, part.SubType, path)
+    name = drawn("filters" if family == "Filter" else "vfx", part.SubType, path)
     if name is None or span_ns[0] >= span_ns[1]:
         return
     given, seed = parameters(part.ExtParams), seed_of(path)

@@ -124,11 +124,21 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class CaptionSpec:
-    """AI_ASR on a clip: caption its own sound in this style."""
+    """AI_ASR on a clip: caption its own sound in this style, each caption moving like this."""
 
     style: TextStyle
     highlighting: bool = False
     vocabulary: tuple[str, ...] = ()
+    motion_in: Motion | None = None
+    motion_out: Motion | None = None
+    motion_loop: Motion | None = None
+
+    def dressed(self, cue: Cue) -> Cue:
+        """Return `cue` moving as the captions do; an entrance and an exit are no longer than half of it."""
+        half_ns = max((cue.end_ns - cue.start_ns) // 2, 1)
+        come, go = (motion and replace(motion, duration_ns=min(motion.duration_ns, half_ns))
+                    for motion in (self.motion_in, self.motion_out))
+        return replace(cue, motion_in=come, motion_out=go, motion_loop=self.motion_loop)
 
 
 Fallback = Literal["background", "blur", "pass"]

@@ -7,31 +7,52 @@ neither here nor in BOOKKEEPING is reported as valid but not rendered yet.
 
 from functools import cache
 from inspect import get_annotations
+from typing import Literal
 
 from stream.timeline.schema_text import Part
+from stream.timeline.vocabulary import canonical, catalogue
 
 _RENDERED = """
 clip                Video Image GlobalImage Audio AI_TTS
-subtitle            Text
+subtitle            Text Subtitle
 effect              AI_RealMatting AI_ASR Crop Background Volume Text Scale Pad FreezeFrame Clip
-Timeline            VideoTracks AudioTracks ImageTracks SubtitleTracks FECanvas MaxDuration OutputMediaConfig Cuelight
+effect              AI_Matting Rotate Flip KenBurns Zoom Transition DLTransition VFX Filter DeWatermark
+effect              AFade ALoudNorm ADenoise
+item                VFX Filter AEqualize
+sound               Speed
+Timeline            VideoTracks AudioTracks ImageTracks SubtitleTracks EffectTracks FECanvas MaxDuration
+Timeline            OutputMediaConfig Cuelight
 Track               Type Disabled MainTrack TrackShortenMode TrackExpandMode
 VideoTrack          VideoTrackClips
 AudioTrack          AudioTrackClips
 ImageTrack          ImageTrackClips
 SubtitleTrack       SubtitleTrackClips
+EffectTrack         EffectTrackItems
+EffectTrackItem     SubType ExtParams X Y Width Height Peak Gain
 Placed              Type TimelineIn TimelineOut Duration ReferenceClipId
 Trimmed             MediaId MediaURL In Out MaxOut Speed Effects
 Boxed               X Y Width Height AdaptMode Opacity
+VideoTrackClip      MaskVideoUrl SubType ExtParams
 AudioTrackClip      LoopMode
 Spoken              Content SpeechRate
 ClipEffect          ClipDuration
 PadEffect           Color
-SubtitleTrackClip   Cuelight
+SubtitleTrackClip   Cuelight FileURL SubType
 ImageTrackClip      ImageId ImageURL MediaId MediaURL Effects
 Canvas              Width Height
-Effect              Type SubType Duration
+Effect              Type SubType Duration TimelineIn TimelineOut
 MatteEffect         Thres
+KeyEffect           Color Auto Thres
+DeWatermarkEffect   In Out
+RotateEffect        Degree
+FlipEffect          Direction
+ZoomEffect          StartRate EndRate
+KenBurnsEffect      Start End
+VfxEffect           ExtParams
+SoundFadeEffect     Curve
+DenoiseEffect       Mode
+LoudnessEffect      Loudness TruePeak
+EqualizeEffect      Peak Gain
 TextEffect          TimelineIn TimelineOut
 BackgroundEffect    Radius Color
 RegionEffect        X Y Width Height
@@ -39,6 +60,9 @@ VolumeEffect        Gain In Out
 TextLook            Content X Y FixedX FixedY Font FontURL FontSize FixedFontSize FontColor FontColorOpacity FontFace
 TextLook            Spacing LineSpacing Angle BorderStyle Outline OutlineColour Shadow BackColour Alignment AdaptMode
 TextLook            TextWidth SubtitleEffects NeedHighlighting HighlightingStyle
+TextLook            AaiMotionInEffect AaiMotionIn AaiMotionOutEffect AaiMotionOut AaiMotionLoopEffect Ratio
+TextLook            ScrollStartX ScrollStartY ScrollEndX ScrollEndY ScrollSpeed ScrollStartFreeze ScrollEndFreeze
+TextLook            ScrollStartShift ScrollEndShift ScrollLoopTime ScrollDirection ScrollLoop
 Face                Bold Italic Underline
 Highlight           FontColor OutlineColour Outline
 Decoration          Type Color Opacity Bord XBord YBord Shift XShift YShift Radius
@@ -46,20 +70,40 @@ Decoration          Type Color Opacity Bord XBord YBord Shift XShift YShift Radi
 
 _BOOKKEEPING = """
 Part                Comment
-Timeline            Version SdkVersion AspectRatio From FEConfig EditingProduceConfig EffectTracks
+Timeline            Version SdkVersion AspectRatio From FEConfig EditingProduceConfig
 Track               Id Visible Count
 Placed              Id TrackId Title VirginDuration ClipId
 Spoken              Voice CustomizedVoice Format PitchRate
 Trimmed             OriginalMediaURL MediaIdType NoReferTimelineIn NoReferTimelineOut
 Effect              Id Name TrackId
 TransitionEffect    From
-EffectTrack         EffectTrackItems
+EffectTrackItem     Name
+Boxed               DyncFrames
 TextLook            SizeRequestType
 """
 
-_WHOLE = frozenset({"ClipNotes", "CuelightNotes", "Job", "ProduceConfig", "Cover", "OutputConfig", "VideoOutput",
-                    "EffectTrackItem"})
-"""Objects whose members are not reported one by one: ours, the cloud's, or those reported as a whole."""
+_WHOLE = frozenset({"ClipNotes", "CuelightNotes", "DuckingNotes", "Job", "ProduceConfig", "Cover", "OutputConfig",
+                    "VideoOutput"})
+"""Objects whose members are not reported one by one: ours, and the cloud's."""
+
+Fidelity = Literal["rendered", "approximate", "ignored"]
+_EXACT = {
+    "vfx": ("h_blur", "v_blur", "blur", "mosaic_rect", "splitstill2", "splitstill3", "splitstill4", "splitstill6",
+            "splitstill9", "mask_circle", "mask_rec", "mask_linear", "mask_minor"),
+    "filters": ("color", "image_invert", "darkcorner", "strongcontrast")}
+_IGNORED = ("flower_text", "bubbles")
+
+
+def fidelity(family: str, name: str) -> Fidelity:
+    """Return how true to the catalogue `name` of `family` (vfx, filters, transitions, motions_in, …) is drawn.
+
+    "rendered": its name says all there is to it; "approximate": it does what its name says, in its own way, since
+    the catalogue gives names and no pictures; "ignored": nothing is drawn.
+    """
+    known = canonical(name, catalogue().get(family, ()))
+    if known is None or family in _IGNORED:
+        return "ignored"
+    return "rendered" if family not in _EXACT or known in _EXACT[family] else "approximate"
 
 
 def _features(table: str) -> frozenset[str]:

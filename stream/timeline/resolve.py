@@ -10,9 +10,11 @@ from stream.timeline.filters import track_looks
 from stream.timeline.joints import transitions
 from stream.timeline.layout import Default
 from stream.timeline.looks import caption_look
+from stream.timeline.motions import moved
 from stream.timeline.output import end_ns, is_too_large, output_rate, output_size
 from stream.timeline.pictures import Scene, picture
 from stream.timeline.program import (
+    NS,
     CaptionSpec,
     Color,
     Cue,
@@ -65,7 +67,9 @@ class _Settling:
         words = tuple(word for word in self.document.notes.HighlightWords or [] if word)
         if effect.NeedHighlighting and style.highlight == WordStyle():
             style = replace(style, highlight=HIGHLIGHT)
-        return CaptionSpec(style, bool(effect.NeedHighlighting), words)
+        moves = moved(Cue("", 0, NS << 16, (), style), effect, canvas, self.size)
+        return CaptionSpec(style, bool(effect.NeedHighlighting), words, moves.motion_in, moves.motion_out,
+                           moves.motion_loop)
 
 
 def resolve(document: Document, facts: Facts, *, size: tuple[int, int] | None = None, rate: Fraction | None = None,

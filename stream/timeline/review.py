@@ -4,12 +4,21 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from stream.timeline.filters import drawn
 from stream.timeline.program import Notice
 from stream.timeline.reading import shown
-from stream.timeline.rendered import RENDERED, is_silent
+from stream.timeline.rendered import RENDERED, fidelity, is_silent
 from stream.timeline.scalars import TEMPLATE
 from stream.timeline.schema import Document, source_of
-from stream.timeline.schema_effects import EFFECTS, Effect, TransitionEffect, UnknownEffect, VfxEffect, VolumeEffect
+from stream.timeline.schema_effects import (
+    EFFECTS,
+    Effect,
+    FilterEffect,
+    TransitionEffect,
+    UnknownEffect,
+    VfxEffect,
+    VolumeEffect,
+)
 from stream.timeline.schema_text import Decoration, Part, TextLook, field_names, lower_names
 from stream.timeline.schema_tracks import (
     AudioTrackClip,
@@ -42,14 +51,16 @@ from stream.timeline.vocabulary import (
 def review(document: Document) -> list[Notice]:
     """Return every error and warning of `document` in document order, each with its JSON path."""
     notices = [*document.problems, *_empty(document)]
-    off = aside = "\n"
+    off = aside = effects = "\n"
     parts = list(document.parts())
     for part, path in parts:
         if path.startswith(off):
             continue
         if isinstance(part, UnknownEffect) or (isinstance(part, Track) and part.Disabled):
             off = f"{path}."
-        whole = [] if path.startswith(aside) else list(_whole(part, path))
+        if isinstance(part, Track) and canonical(part.Type, TRACK_TYPES) == "Effect":
+            effects = f"{path}."
+        whole = [] if path.startswith(aside) else list(_whole(part, path, effects))
         notices += whole
         if any(notice.code in ("not-rendered", "unknown-clip") for notice in whole):
             aside = f"{path}."
@@ -65,6 +76,11 @@ def not_rendered(path: str, what: str, instead: str = "It is left out") -> Notic
     return Notice("warning", path, f"{what} is valid but not rendered yet", instead, "not-rendered")
 
 
+def approximate(path: str, name: str) -> Notice:
+    """Return the note for something drawn or heard nearly, not exactly, as the vendor does it."""
+    return Notice("info", path, f"{name} is approximated", "Compare a short piece if it matters", "approximate")
+
+
 def _empty(document: Document) -> Iterator[Notice]:
     timeline = document.timeline
     video = any(clip for track in timeline.VideoTracks or [] if track for clip in track.VideoTrackClips or [])
@@ -74,26 +90,40 @@ def _empty(document: Document) -> Iterator[Notice]:
                      "Put a clip with a MediaURL into VideoTracks[0].VideoTrackClips", "empty-tracks")
 
 
-def _whole(part: Part, path: str) -> Iterator[Notice]:
-    """What concerns an object as a whole: a kind of clip or effect that is unknown, or not rendered yet."""
+def _whole(part: Part, path: str, effects: str) -> Iterator[Notice]:
+    """What concerns an object as a whole: a kind of clip or effect that is unknown, or not rendered yet.
+
+    `effects` is the path of the track of Type Effect it is in, if it is in one.
+    """
     if isinstance(part, UnknownEffect):
         yield _unknown_effect(part, path)
     elif isinstance(part, Effect):
         name = next(name for name, model in EFFECTS.items() if type(part) is model)
+        if name == "ADenoise":
+            yield approximate(path, name)
         if f"effect.{name}" not in RENDERED:
             instead = "It is shown as a cut" if isinstance(part, TransitionEffect) else "The clip is shown without it"
             yield not_rendered(path, f"The effect {name}", instead)
-    elif isinstance(part, EffectTrackItem):
-        yield not_rendered(path, f"The effect {shown(part.Type or 'without Type')} on an effect track")
-    elif isinstance(part, Track):
-        if canonical(part.Type, TRACK_TYPES) == "Effect":
-            yield not_rendered(path, "A track of Type Effect")
+    elif isinstance(part, EffectTrackItem) or (isinstance(part, VideoTrackClip) and path.startswith(effects)):
+        yield from _item(part, path)
     elif isinstance(part, VideoTrackClip):
         yield from _clip(part, path, CLIP_TYPES, "clip", "Video")
     elif isinstance(part, AudioTrackClip):
         yield from _clip(part, path, AUDIO_CLIP_TYPES, "clip", "Audio")
     elif isinstance(part, SubtitleTrackClip):
         yield from _clip(part, path, SUBTITLE_CLIP_TYPES, "subtitle", "")
+
+
+def _item(part: EffectTrackItem | VideoTrackClip, path: str) -> Iterator[Notice]:
+    """An object on an effect track."""
+    kind = canonical(part.Type, EFFECT_ITEM_TYPES)
+    if kind is None:
+        yield Notice("error", f"{path}.Type", f"There is no effect {shown(part.Type)} for a track" if part.Type else
+                     "The effect has no Type", f"Known here: {', '.join(EFFECT_ITEM_TYPES)}", "unknown-effect")
+    elif f"item.{kind}" not in RENDERED:
+        yield not_rendered(path, f"The effect {kind} on an effect track")
+    elif kind == "AEqualize":
+        yield approximate(path, kind)
 
 
 def _clip(part: Placed, path: str, known: tuple[str, ...], family: str, otherwise: str) -> Iterator[Notice]:
@@ -153,11 +183,38 @@ def _words(part: Part, path: str) -> Iterator[Notice]:
         more = [item.Type for item in part.SubtitleEffects or [] if item]
         if len({canonical(kind, DECORATIONS) for kind in more}) < len(more):
             yield not_rendered(f"{path}.SubtitleEffects", "A second layer of one kind", "The first one is drawn")
-    if isinstance(part, TransitionEffect | VfxEffect):
-        family = "transitions" if isinstance(part, TransitionEffect) else "vfx"
-        for word in (part.SubType or "").split(","):
-            if word.strip() and word.strip() != "random" and word.strip()[:6] not in ("OT0001", "OV0001"):
-                yield from _word(word, catalogue()[family], f"{path}.SubType", "")
+    found = _family(part)
+    if found:
+        yield from _named(part, path, *found)
+
+
+def _family(part: Part) -> tuple[str, str] | None:
+    """The catalogue that a SubType is from, and what is done without it."""
+    if isinstance(part, TransitionEffect):
+        return "transitions", "A plain fade is used"
+    if isinstance(part, FilterEffect) or getattr(part, "Type", None) == "Filter":
+        return "filters", "It does nothing"
+    if isinstance(part, VfxEffect) or (isinstance(part, EffectTrackItem | VideoTrackClip) and part.Type == "VFX"):
+        return "vfx", "It does nothing"
+    return None
+
+
+def _named(part: Any, path: str, family: str, instead: str) -> Iterator[Notice]:
+    """The names of transitions, filters and VFX: unknown ones, and those drawn in our own way."""
+    words = [word.strip() for word in (part.SubType or "").split(",") if word.strip()]
+    if not words:
+        if family != "transitions":
+            yield Notice("warning", path, "There is no SubType", instead, "no-subtype")
+        return
+    for word in words:
+        if word[:6].upper() in ("OT0001", "OV0001"):
+            yield Notice("warning", f"{path}.SubType", f"{shown(word)} is sold by the vendor, and is not here", instead,
+                         "unknown-word")
+        elif word.lower() != "random":
+            yield from _word(word, catalogue()[family], f"{path}.SubType", instead)
+    name = drawn(family, part.SubType, path)
+    if name and fidelity(family, name) == "approximate":
+        yield approximate(f"{path}.SubType", name)
 
 
 def _word(word: str | None, known: tuple[str, ...], path: str, instead: str) -> Iterator[Notice]:

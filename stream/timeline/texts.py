@@ -1,11 +1,13 @@
 """texts: the captions a document gives itself: Text clips of subtitle tracks and Text effects on clips."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from stream.errors import DocumentError
 from stream.timeline.content import parse
-from stream.timeline.looks import Size, banner_style, look
+from stream.timeline.facts import shown_url
+from stream.timeline.looks import Size, banner_style, caption_look, look
 from stream.timeline.motions import moved
 from stream.timeline.program import CaptionSpec, Cue, Notice, Run
 from stream.timeline.review import not_rendered
@@ -15,6 +17,7 @@ from stream.timeline.schema_effects import CaptionEffect, TextEffect
 from stream.timeline.schema_text import TextLook
 from stream.timeline.schema_tracks import SubtitleTrackClip
 from stream.timeline.spans import Span, Tell
+from stream.timeline.subtitles import read_cues
 from stream.timeline.textclip import clip_to_cue
 from stream.timeline.tracks import Interval
 from stream.timeline.vocabulary import SUBTITLE_CLIP_TYPES, canonical
@@ -103,7 +106,7 @@ def _banners(document: Document) -> Iterator[tuple[SubtitleTrackClip, str]]:
         if track is None or track.Disabled:
             continue
         for index, clip in enumerate(track.SubtitleTrackClips or []):
-            if clip is not None and canonical(clip.Type, SUBTITLE_CLIP_TYPES) == "Text":
+            if clip is not None and canonical(clip.Type, SUBTITLE_CLIP_TYPES) in ("Text", "Subtitle"):
                 yield clip, f"{document.root}.SubtitleTracks[{number}].SubtitleTrackClips[{index}]"
 
 
@@ -119,11 +122,41 @@ def banner_cues(document: Document, canvases: Canvases, end_ns: int, times: Mapp
         elif clip.TimelineOut is None and clip.Duration is not None and clip.Duration > 0:
             clip = clip.model_copy(update={"TimelineOut": (clip.TimelineIn or 0) + clip.Duration})
         span_ns = times.get(path, (0, end_ns))
+        if canonical(clip.Type, SUBTITLE_CLIP_TYPES) == "Subtitle":
+            yield from _file_cues(clip, path, canvases, span_ns, files, tell)
+            continue
         if not clip.Content and clip.Cuelight is None:
             tell(Notice("warning", path, "The text clip has no Content", "Nothing is shown", "empty-text"))
             continue
         _tell_codes(clip, path, tell)
         yield clip_to_cue(clip, canvases.size, span_ns, name=path, canvas=canvases.banner)
+
+
+def _file_cues(clip: SubtitleTrackClip, path: str, canvases: Canvases, span_ns: Interval, files: Mapping[str, bytes],
+               tell: Tell) -> Iterator[Cue]:
+    """The cues of an external subtitle file, cut to the clip's TimelineIn and TimelineOut."""
+    if not clip.FileURL:
+        return
+    data = files.get(clip.FileURL)
+    if data is None:
+        tell(Notice("error", f"{path}.FileURL", f"{shown_url(clip.FileURL)} cannot be read", "Give a subtitle file "
+                    "(.srt, .ass, .vtt) that can be read", "missing-media"))
+        return
+    start_ns = span_ns[0] if clip.TimelineIn is None else max(ns(clip.TimelineIn), 0)
+    stop_ns = span_ns[1] if clip.TimelineOut is None else ns(clip.TimelineOut)
+    scale = (canvases.size[0] / canvases.banner[0], canvases.size[1] / canvases.banner[1])
+    style = caption_look(clip, canvases.banner, scale)
+    suffix = (clip.SubType or clip.FileURL.partition("?")[0].rpartition(".")[2]).lower().lstrip(".")
+
+    def tell_line(notice: Notice) -> None:
+        tell(replace(notice, path=f"{path}.FileURL", message=f"{notice.path}: {notice.message}"))
+
+    try:
+        cues = read_cues(data, suffix, style, canvases.size, (start_ns, stop_ns), tell_line)
+    except DocumentError as error:
+        tell(Notice("error", f"{path}.FileURL", error.message, error.remedy, "subtitle-file"))
+        return
+    yield from (replace(cue, id=f"{path}#{number}") for number, cue in enumerate(cues))
 
 
 def effect_cue(effect: TextEffect, path: str, span_ns: Interval, canvas: Size, scale: Size, size: tuple[int, int],
@@ -144,7 +177,7 @@ def speech_cues(span: Span[Any], spec: CaptionSpec) -> Iterator[Cue]:
         end = span.start_ns + round((stop_ns - span.in_ns) / span.speed)
         begin, end = max(begin, span.start_ns), min(end, span.heard_end_ns)
         if begin < end:
-            yield Cue(f"{span.path}~{number}", begin, end, ((Run(text),),), spec.style)
+            yield spec.dressed(Cue(f"{span.path}~{number}", begin, end, ((Run(text),),), spec.style))
 
 
 def _tell_codes(text: TextLook, path: str, tell: Tell) -> None:

@@ -60,7 +60,8 @@ def test_a_transition_overlaps_its_neighbours_unless_it_keeps_the_length(kind: s
     effect = {"Type": kind, "SubType": "fade", "Duration": 0.5}
     made = video({"MediaURL": "a.mp4", "Effects": [effect]}, {"MediaURL": "b.mp4", "Effects": [effect]})
     assert spans_s(made) == [(0, end, 0), (start, start + 4, 0)] and made.end_ns == round((start + 4) * NS)
-    assert codes(made) == ["not-rendered", "not-rendered"]
+    assert codes(made) == [] and [(t.name, t.start_ns / NS, t.end_ns / NS) for t in made.transitions] == [
+        ("fade", start, start + 0.5)]
 
 
 def test_an_image_without_duration_is_shown_for_five_seconds_and_told() -> None:
