@@ -320,6 +320,8 @@ class Input:
         try:
             return AudioDecoder(setup)
         except CuelightError as error:
+            if self._waits:
+                raise
             self.parts.tell(f"{self.name}: {error}")
             return None
 

@@ -143,6 +143,7 @@ def _sound(session: Session, run: Run, parts: Parts) -> None:
     if not sounds:
         return
     mixer = session.mixer = Mixer(parts.metrics, parts.changed.set, run.program.ducking)
+    mixer.start(run.program.tick_ns(session.first_tick))
     lanes = [live_lane(mixer, s) for s in sounds]
     one = Input("sound", partial(_packets, run.folder), Unmoved(), parts,
                 Shelf(parts.changed, exact=True, wants_matte=False), wants_video=False)

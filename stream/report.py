@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SILENT_S = 3.0
 UNCAPTIONED_S = 8.0
+KEPT_ALARMS = 1000
 
 
 class Running(Protocol):
@@ -31,7 +32,7 @@ class Board:
     def __init__(self, alarm: Callable[[str], None], status: Callable[[str], None]) -> None:
         self._alarm, self._status = alarm, status
         self._raised: dict[str, str] = {}
-        self._before: tuple[int, int, int] = (0, 0, 0)
+        self._before: tuple[int, int, int] | None = None
         self.alarms: list[str] = []
 
     async def run(self, running: Running) -> None:
@@ -46,20 +47,22 @@ class Board:
         found = dict(_input_alarms(running.main, now))
         if session is not None and session.begun:
             found |= _caption_alarms(session) | _sink_alarms(session.outputs)
-            self._status(self._line(running.main, session, now))
+            if self._before is not None:  # rates need two looks
+                self._status(self._line(running.main, session, now, self._before))
+            self._before = (now, running.main.watch.frames_in, session.parts.metrics.counters["frames_out"])
         for key, text in found.items():
             if key not in self._raised:
-                self.alarms.append(text)
+                if len(self.alarms) < KEPT_ALARMS:
+                    self.alarms.append(text)
                 self._alarm(f"ALARM {text}")
         for key in self._raised.keys() - found.keys():
             self._alarm(f"over: {self._raised[key]}")
         self._raised = found
 
-    def _line(self, main: Input, session: "Session", now: int) -> str:
+    def _line(self, main: Input, session: "Session", now: int, before: tuple[int, int, int]) -> str:
         metrics = session.parts.metrics
         frames_in, out = main.watch.frames_in, metrics.counters["frames_out"]
-        then, was_in, was_out = self._before
-        self._before = (now, frames_in, out)
+        then, was_in, was_out = before
         seconds = max((now - then) / NS, 1e-3)
         latency = percentile(list(metrics.series["latency_ms"].samples)[-90:], 50)
         drops = {name: n for name, n in metrics.counters.items() if n and (name.startswith("drops.")

@@ -6,7 +6,7 @@ from typing import Any
 
 from live_rig import RATE, Run, paced, run_script, stretch
 
-from stream.media import Setup
+from stream.media import NS, Setup
 from stream.metrics import Metrics
 from stream.outputs import Output
 from stream.report import Board, report
@@ -76,7 +76,8 @@ def test_a_sink_that_failed_is_an_alarm_without_its_key() -> None:
     outlet.state, outlet.failures = "failed", 3
     alarms.clear()
     board = Board(alarms.append, lines.append)
-    board.look(SimpleNamespace(main=run.main, session=run.session, now_ns=lambda: 0))
+    for second in (1, 2):
+        board.look(SimpleNamespace(main=run.main, session=run.session, now_ns=lambda s=second: s * NS))
     assert alarms == ["ALARM output rtmp://127.0.0.1:1/live/… is failed (3 failures, 0 packets dropped)"]
     assert "secretkey" not in lines[-1] + json.dumps(report(run.main, run.session, run.metrics, board))
 

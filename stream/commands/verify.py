@@ -16,11 +16,13 @@ def run(args: Namespace) -> int:
     session = replay_session(replayed, aired_cues(replayed), lambda _: [], quietly, verdict, sound=False)
     asyncio.run(run_session(session, show=not args.json))
     same = verdict.ticks > 0 and verdict.equal == verdict.ticks
+    cut_off = len(replayed.journal.ticks) - verdict.ticks
     if args.json:
         json.dump({"ticks": verdict.ticks, "equal": verdict.equal, "first_difference": verdict.first_difference,
-                   "torn": replayed.journal.torn, "same": same}, sys.stdout)
+                   "torn": replayed.journal.torn, "cut_off": cut_off, "same": same}, sys.stdout)
         sys.stdout.write("\n")
     else:
         print(f"{verdict.equal} of {verdict.ticks} pictures are equal to those shown"
-              + ("" if same else f"; the first that differs is tick {verdict.first_difference}"))
+              + ("" if same else f"; the first that differs is tick {verdict.first_difference}")
+              + (f"; the run was cut off before its last {cut_off} pictures were written" if cut_off else ""))
     return 0 if same else 1
