@@ -22,6 +22,7 @@ class SessionTimes:
     def __init__(self, clock: Clock, *, defines_zero: bool) -> None:
         self._clock = clock
         self._defines_zero = defines_zero
+        self._leads = defines_zero  # an input beside the main one is there for its sound
         self._connection = -1
         self._offsets: list[int] = []
         self._last: dict[str, tuple[int, int, int]] = {}
@@ -44,7 +45,7 @@ class SessionTimes:
         if packet.setup.kind == "audio":
             if self._first_audio_ns is None:
                 self._first_audio_ns = packet.pts_ns
-            if packet.pts_ns - self._first_audio_ns < NO_VIDEO_AFTER_NS:
+            if self._leads and packet.pts_ns - self._first_audio_ns < NO_VIDEO_AFTER_NS:
                 return False
         elif not packet.is_key:
             return False

@@ -319,3 +319,25 @@ def test_a_disk_that_fills_up_ends_the_recording_and_not_the_show(tmp_path: Path
     assert said.count("recording has stopped") == 1
     aired = next(tmp_path.glob("*.flv"))
     assert float(probe(aired)["video"].get("duration") or 9) > 8 or int(probe(aired)["video"]["nb_read_packets"]) > 240
+
+
+def test_captions_of_sound_that_is_not_the_programmes(tmp_path: Path) -> None:
+    silent = tmp_path / "silent.mp4"
+    subprocess.run([require_program("ffmpeg"), "-v", "error", "-i", str(DEMO / "clip.mp4"), "-t", "9", "-an",
+                    "-c", "copy", str(silent)], check=True)
+    speech = ROOT / "stream" / "marks" / "assets" / "speech.opus"
+    live = done("live", str(silent), "--caption-audio", str(speech), "--record", str(tmp_path / "rec"))
+    assert live.returncode == 0, live.stderr
+    heard = (next((tmp_path / "rec").iterdir()) / "captions.srt").read_text().lower().replace("\n", " ")
+    assert "morning train" in heard
+
+
+@pytest.mark.parametrize(("side", "heard"), [("left", True), ("right", False)])
+def test_captions_of_one_side_of_the_sound(side: str, heard: bool, tmp_path: Path) -> None:
+    half = tmp_path / "half.mp4"
+    subprocess.run([require_program("ffmpeg"), "-v", "error", "-i", str(DEMO / "clip.mp4"), "-t", "6", "-c:v", "copy",
+                    "-af", "pan=stereo|c0=c0|c1=0*c0", str(half)], check=True)
+    live = done("live", str(half), "--caption-audio", side, "--record", str(tmp_path / "rec"))
+    assert live.returncode == 0, live.stderr
+    text = (next((tmp_path / "rec").iterdir()) / "captions.srt").read_text()
+    assert ("welcome" in text) == heard, text
