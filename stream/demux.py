@@ -32,6 +32,9 @@ class Demuxer:
         self._streams = _choose(self._file, self.name, audio_track)
         self._tracks = [_Track(stream, number) for number, stream in enumerate(self._streams)]
         self._early: list[Any] = []
+        if self._file.format.name == "mp3":  # FFmpeg counts the encoder's delay, where the file tells it, as time
+            for track in self._tracks:
+                track.early_ns = to_ns(track.stream.start_time or 0, track.stream.time_base)
         if self._file.format.name in _ROTATED:
             self._find_rotation()
         self.setups = [track.setup for track in self._tracks]
@@ -109,7 +112,7 @@ class _Track:
     """One stream's packets, brought into MP4's form (length prefixes, no ADTS headers)."""
 
     def __init__(self, stream: Any, number: int) -> None:
-        self.stream, self.number = stream, number
+        self.stream, self.number, self.early_ns = stream, number, 0
         self.setup, self._convert = _normal(_setup_of(stream))
         self._undated: list[Packet] = []
         self._waiting = self.setup.codec == "aac" and not self.setup.extradata
@@ -126,8 +129,8 @@ class _Track:
         elif self._convert == "annexb":
             data = length_prefixed(data)
         time_base = raw.time_base
-        pts_ns = to_ns(raw.dts if raw.pts is None else raw.pts, time_base)
-        dts_ns = to_ns(raw.pts if raw.dts is None else raw.dts, time_base)
+        pts_ns = to_ns(raw.dts if raw.pts is None else raw.pts, time_base) - self.early_ns
+        dts_ns = to_ns(raw.pts if raw.dts is None else raw.dts, time_base) - self.early_ns
         self._undated.append(Packet(self.setup, pts_ns, dts_ns, raw.is_keyframe, data,
                                     to_ns(raw.duration or 0, time_base), self.number))
         if raw.dts is not None or len(self._undated) > _UNDATED:

@@ -109,7 +109,10 @@ def denoise(effect: SoundEffect) -> Filters:
 
 
 def equalize(effect: SoundEffect) -> Filters:
-    """Return what evens levels out: quiet parts up to `gain` times louder, peaks to `peak` (FFmpeg's dynaudnorm)."""
+    """Return what evens levels out from the first moment on: FFmpeg's dynaudnorm.
+
+    Quiet parts become up to `gain` times louder, peaks reach `peak`.
+    """
     params = dict(effect.params)
     peak, gain = (float(params.get(key, otherwise)) for key, otherwise in (("peak", 0.95), ("gain", 10.0)))
-    return Filters((("dynaudnorm", f"p={min(max(peak, 0.01), 1.0):.4f}:m={min(max(gain, 1.0), 100.0):.4f}"),), 0)
+    return Filters((("dynaudnorm", f"p={min(max(peak, 0.01), 1.0):.4f}:m={min(max(gain, 1.0), 100.0):.4f}:b=1"),), 0)
