@@ -12,6 +12,8 @@ from stream.timeline.vocabulary import canonical, catalogue
 
 IN_OUT_NS, LOOP_NS = NS // 2, NS
 RESPELLED = {"dissolve_in": "dissovle_in", "zoomin_i": "zoomin_in", "dissovle_out": "dissolve_out"}
+MOTION_KEYS = {"motions_in": "AaiMotionInEffect", "motions_out": "AaiMotionOutEffect",
+               "motions_loop": "AaiMotionLoopEffect"}
 DIRECTIONS = ("Up", "Down", "Left", "Right")
 _FIELDS = {"motions_in": ("AaiMotionInEffect", "AaiMotionIn"), "motions_out": ("AaiMotionOutEffect", "AaiMotionOut")}
 
@@ -26,7 +28,7 @@ def stray_motion(fields: TextLook) -> tuple[str, str, str] | None:
     """Return (key, name, family) of a motion under a key that is nearly a motion's, such as AaiMotionLoopEffect1."""
     for key, value in (fields.model_extra or {}).items():
         if key.lower().startswith("aaimotion") and isinstance(value, str):
-            for family in ("motions_in", "motions_out", "motions_loop"):
+            for family in MOTION_KEYS:
                 name = motion_name(value, family)
                 if name:
                     return key, name, family

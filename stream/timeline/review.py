@@ -1,12 +1,14 @@
 """review: every problem that a document shows by itself, before anything is known of its media."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from stream.timeline.filters import drawn
+from stream.timeline.motions import MOTION_KEYS, motion_name, stray_motion
 from stream.timeline.program import Notice
 from stream.timeline.reading import shown
+from stream.timeline.references import references
 from stream.timeline.rendered import RENDERED, fidelity, is_silent
 from stream.timeline.scalars import TEMPLATE
 from stream.timeline.schema import Document, source_of
@@ -68,7 +70,7 @@ def review(document: Document) -> list[Notice]:
             said = [*_keys(part, path), *_words(part, path), *_times(part, path), *_numbers(part, path)]
             hushed = f"{path}.".startswith(aside)
             notices += [notice for notice in said if not (hushed and notice.code in ("not-rendered", "out-of-range"))]
-    return [*notices, *_references(parts), *_templates(document)]
+    return [*notices, *references(parts), *_templates(document)]
 
 
 def not_rendered(path: str, what: str, instead: str = "It is left out") -> Notice:
@@ -153,12 +155,19 @@ def _unknown_effect(part: Effect, path: str) -> Notice:
 
 def _keys(part: Part, path: str) -> Iterator[Notice]:
     model = type(part)
+    stray = stray_motion(part) if isinstance(part, TextLook) else None
     for key in part.model_extra or {}:
         if key.lower() in lower_names(model):
             yield Notice("warning", f"{path}.{shown(key)}", f"{shown(key)} is there in another spelling too",
                          f"{lower_names(model)[key.lower()]} counts; leave this one out", "duplicate-key")
             continue
         near = nearest(key, tuple(sorted(field_names(model))))
+        if stray is not None and stray[0] == key:
+            yield Notice("warning", f"{path}.{shown(key)}", f"Nobody knows the key {shown(key)}; it is taken for "
+                         f"{MOTION_KEYS[stray[2]]}, which {stray[1]} belongs to",
+                         f"Write {MOTION_KEYS[stray[2]]}; the nearest known key is {near[0] if near else 'another'}",
+                         "unknown-key")
+            continue
         yield Notice("warning", f"{path}.{shown(key)}", f"Nobody knows the key {shown(key)}; it is ignored",
                      f"The nearest known key is {near[0]}" if near else "Remove it, or write a Comment", "unknown-key")
     for name in part.model_fields_set & field_names(model):
@@ -179,7 +188,9 @@ def _words(part: Part, path: str) -> Iterator[Notice]:
                     ("AaiMotionLoopEffect", "motions_loop"), ("EffectColorStyle", "flower_text"),
                     ("BubbleStyleId", "bubbles"))
         for name, family in families:
-            yield from _word(getattr(part, name), catalogue()[family], f"{path}.{name}", "It will be left out")
+            word = getattr(part, name)
+            if family not in MOTION_KEYS or motion_name(word, family) is None:
+                yield from _word(word, catalogue()[family], f"{path}.{name}", "It will be left out")
         more = [item.Type for item in part.SubtitleEffects or [] if item]
         if len({canonical(kind, DECORATIONS) for kind in more}) < len(more):
             yield not_rendered(f"{path}.SubtitleEffects", "A second layer of one kind", "The first one is drawn")
@@ -270,19 +281,6 @@ def _range(severity: Any, path: str, value: float, low: float, high: float) -> N
     name = path.rpartition(".")[2]
     return Notice(severity, path, f"{name} is {value:g}, outside {low:g} to {high:g}", "The nearest of these is used",
                   "out-of-range")
-
-
-def _references(parts: Sequence[tuple[Part, str]]) -> Iterator[Notice]:
-    """ReferenceClipId that leads nowhere or to itself."""
-    clips = [(part, path) for part, path in parts if isinstance(part, Placed)]
-    known = {part.ClipId for part, _ in clips if part.ClipId}
-    for part, path in clips:
-        wanted = part.ReferenceClipId
-        if wanted and (wanted not in known or wanted == part.ClipId):
-            wrong = "refers to itself" if wanted in known else f"names no clip: {shown(wanted)}"
-            near = nearest(wanted, tuple(sorted(known - {part.ClipId})))
-            yield Notice("error", f"{path}.ReferenceClipId", f"ReferenceClipId {wrong}",
-                         f"Did you mean {near[0]}?" if near else "Give another clip that ClipId", "missing-reference")
 
 
 def _templates(document: Document) -> Iterator[Notice]:
