@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from stream.errors import redact
-from stream.timeline.facts import is_live_url, shown_url
+from stream.timeline.facts import has_key, shown_url
 from stream.timeline.starters import expand_secrets
 
 SHORTEST = 6
@@ -24,7 +24,7 @@ def hidden_in(urls: Iterable[str], env: Mapping[str, str]) -> dict[str, str]:
         hidden[expanded] = shown_url(url)
         parts = urlsplit(expanded)
         secrets = [parts.query, parts.password or ""]
-        if is_live_url(expanded) and parts.path.count("/") > 1:
+        if has_key(expanded) and parts.path.count("/") > 1:
             secrets.append(parts.path.rpartition("/")[2])
         hidden |= {secret: redact(secret) for secret in secrets if len(secret) >= SHORTEST}
     return dict(sorted(hidden.items(), key=lambda item: -len(item[0])))

@@ -12,7 +12,7 @@ Role = Literal["video", "image", "audio", "live", "font", "subtitle", "mask"]
 
 @dataclass(frozen=True, slots=True)
 class MediaFacts:
-    """What one medium is. `width_px` x `height_px` as stored, before `rotation_deg`; zeros mean "not known"."""
+    """What one medium is. `width_px` x `height_px` in square pixels, before `rotation_deg`; zeros mean "not known"."""
 
     kind: Literal["video", "audio", "image", "live", "missing"]
     width_px: int = 0
@@ -83,6 +83,11 @@ def is_live_url(url: str) -> bool:
     return bool(colon) and (scheme in LIVE_SCHEMES or scheme.startswith("live+"))
 
 
+def has_key(url: str) -> bool:
+    """Return whether the last part of `url`'s path is a stream key: of live URLs, but not of files played as live."""
+    return is_live_url(url) and not url.strip().lower().startswith("live+")
+
+
 def shown_url(url: str) -> str:
     """Return `url` as a message may name it: no user, no query, and of a live URL not its last part (the key)."""
     scheme, colon, rest = url.partition("://")
@@ -92,6 +97,6 @@ def shown_url(url: str) -> str:
     host, slash, path = where.partition("/")
     host = host.rpartition("@")[2]
     folder, _, name = path.rpartition("/")
-    if is_live_url(url) and name and not name.startswith("${"):
+    if has_key(url) and name and not name.startswith("${"):
         name = "…"
     return f"{scheme}://{host}{slash}{f'{folder}/' if folder else ''}{name}"
