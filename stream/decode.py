@@ -1,13 +1,13 @@
 """decode: packets to frames, the same code live and replayed."""
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stream.errors import MediaError, ProtocolError
-from stream.media import NS, SAMPLE_RATE_HZ, AudioFrame, Packet, Setup, VideoFrame, from_av, upright
+from stream.media import NS, SAMPLE_RATE_HZ, AudioFrame, Packet, Scaler, Setup, VideoFrame, from_av, upright
 from stream.protocols.h264 import FrameNumCheck
 
 _BEST = {"av1": "libdav1d"}
@@ -21,7 +21,8 @@ class VideoDecoder:
     """One video track's decoding in progress. Synchronous; one thread at a time.
 
     Opened from the Setup alone, one slice thread, so that the same packets from a key frame on give the
-    same pixels whatever came before. Pictures come upright (Setup.rotation_deg is undone). After loss
+    same pixels whatever came before. Pictures come whole (fields blended), in SDR, with square pixels
+    (Setup.shown_width_px) and upright (Setup.rotation_deg is undone). After loss
     (`lost_before`, an error, a corrupt picture, a gap in H.264 frame numbers) nothing is returned until
     the next key frame, which a fresh context decodes. `suppressed` counts packets and pictures held back
     so, `errors` what the decoder refused.
@@ -34,6 +35,7 @@ class VideoDecoder:
         self._numbers = _number_check(setup)
         self._awaits_key = True
         self._from_ns = 0
+        self._scaler = Scaler(kept=2)
 
     def decode(self, packet: Packet, index: int) -> list[VideoFrame]:
         """Return the pictures that became complete, in display order; `index` is `packet`'s number in its input."""
@@ -75,8 +77,21 @@ class VideoDecoder:
             if self._awaits_key or index < 0 or pts_ns < self._from_ns:
                 self.suppressed += 1
                 continue
-            frames.append(upright(from_av(picture, pts_ns, index), self.setup.rotation_deg))
+            frames.append(self._seen(picture, pts_ns, index))
         return frames
+
+    def _seen(self, picture: Any, pts_ns: int, index: int) -> VideoFrame:
+        """The picture as it is meant to be seen."""
+        transfer = _HDR.get(picture.color_trc)
+        frame = from_av(picture, pts_ns, index) if transfer is None else _to_sdr(picture, transfer, pts_ns, index)
+        if picture.interlaced_frame:
+            from stream.render.fields import deinterlaced  # its kernels are compiled when imported
+
+            frame = deinterlaced(frame)
+        if self.setup.shown_width_px and self.setup.width_px:
+            width = max(round(frame.width_px * self.setup.shown_width_px / self.setup.width_px / 2) * 2, 2)
+            frame = self._scaler.frame(frame, width, frame.height_px, matrix=frame.matrix, full_range=frame.full_range)
+        return upright(frame, self.setup.rotation_deg)
 
 
 class AudioDecoder:
@@ -196,6 +211,18 @@ class Resampler16k:
         return np.concatenate(parts) if parts else np.zeros(0, np.float32)
 
 
+def _to_sdr(picture: Any, transfer: Literal["pq", "hlg"], pts_ns: int, index: int) -> VideoFrame:
+    from stream.render.tone import to_sdr
+
+    if picture.format.name != "yuv420p10le":
+        picture = picture.reformat(format="yuv420p10le", threads=1)
+    sizes = ((picture.height, picture.width), *[((picture.height + 1) // 2, (picture.width + 1) // 2)] * 2)
+    y, u, v = (np.frombuffer(plane, np.uint16).reshape(-1, plane.line_size // 2)[:high, :wide]
+               for plane, (high, wide) in zip(picture.planes, sizes, strict=True))
+    return to_sdr(y, u, v, transfer, picture.color_range == 2, pts_ns, index)
+
+
+_HDR: dict[int, Literal["pq", "hlg"]] = {16: "pq", 18: "hlg"}  # AVColorTransferCharacteristic
 _SKIP_MANUAL = 1 << 29  # AV_CODEC_FLAG2_SKIP_MANUAL: leave priming samples in, their packets' times tell where they are
 
 
@@ -211,6 +238,9 @@ def _open(setup: Setup) -> Any:
             context.layout = {1: "mono", 2: "stereo", 6: "5.1"}.get(setup.channels, f"{setup.channels or 2} channels")
         if setup.kind == "video" and setup.width_px:
             context.width, context.height = setup.width_px, setup.height_px
+        if setup.colors:
+            (context.colorspace, context.color_primaries, context.color_trc,
+             context.color_range) = map(int, setup.colors.split("."))
         context.thread_count, context.thread_type = 1, "SLICE"
         context.copy_opaque = True
         context.open()

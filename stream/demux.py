@@ -4,10 +4,12 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, islice
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from stream.animation import film, moves
 from stream.errors import MediaError, OptionError
 from stream.media import NS, Packet, Setup
 from stream.mux import mp4_extradata
@@ -15,6 +17,8 @@ from stream.protocols import adts, h264
 
 _UNDATED = 32
 _PATIENCE_NS = NS  # how far one track may lead while another is silent
+_EARLY_NS = NS // 4  # less is what encoders add in front of sound
+_WIDEST_PX = 16_384
 _ROTATED = ("mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm")
 
 
@@ -23,6 +27,7 @@ class Demuxer:
 
     `audio_track` counts the sound tracks from 0; None takes the one FFmpeg likes best. Raises MediaError
     when the medium cannot be opened or holds neither picture nor sound, OptionError for a track it has not.
+    A medium whose clock begins well before 0 is moved, so that it begins at 0.
     """
 
     def __init__(self, address: str, options: Mapping[str, str] = {}, audio_track: int | None = None, *,
@@ -32,6 +37,8 @@ class Demuxer:
         self._streams = _choose(self._file, self.name, audio_track)
         self._tracks = [_Track(stream, number) for number, stream in enumerate(self._streams)]
         self._early: list[Any] = []
+        start_ns = (self._file.start_time or 0) * 1000
+        self._shift_ns = -start_ns if start_ns < -_EARLY_NS and not live else 0
         if self._file.format.name == "mp3":  # FFmpeg counts the encoder's delay, where the file tells it, as time
             for track in self._tracks:
                 track.early_ns = to_ns(track.stream.start_time or 0, track.stream.time_base)
@@ -48,7 +55,7 @@ class Demuxer:
         import av
 
         try:
-            self._file.seek(start_ns // 1000, backward=True)
+            self._file.seek((start_ns - self._shift_ns) // 1000, backward=True)
         except av.FFmpegError as error:
             raise MediaError(f"{self.name} cannot be started in the middle", "Leave out start=") from error
         self._early = []
@@ -57,14 +64,14 @@ class Demuxer:
     def duration_ns(self) -> int:
         """How long it is from 0 on, by its container or else by its tracks; 0 when neither says."""
         if self._file.duration:
-            return (int(self._file.duration) + min(0, self._file.start_time or 0)) * 1000
+            return (int(self._file.duration) + min(0, self._file.start_time or 0)) * 1000 + self._shift_ns
         return max((to_ns(s.duration, s.time_base) for s in self._streams if s.duration and s.time_base), default=0)
 
     @property
     def is_image(self) -> bool:
         """Whether FFmpeg opened it as a still picture."""
         name = str(self._file.format.name)
-        return name.endswith("_pipe") or name == "image2"
+        return name.endswith("_pipe") or name == "image2" or (name == "gif" and self._is_single())
 
     def close(self) -> None:
         """Close the file or connection; no packet can be read afterwards."""
@@ -77,11 +84,23 @@ class Demuxer:
         early, self._early = self._early, []
         try:
             for raw in chain(early, self._file.demux(self._streams)):
-                yield from by_stream[raw.stream.index].packets(raw)
+                yield from self._moved(by_stream[raw.stream.index].packets(raw))
             for track in self._tracks:
-                yield from track.rest()
+                yield from self._moved(track.rest())
         except av.FFmpegError as error:
             raise MediaError(f"{self.name} broke off: {error.strerror}", "Check the file or the connection") from error
+
+    def _moved(self, packets: Iterator[Packet]) -> Iterator[Packet]:
+        shift_ns = self._shift_ns
+        if not shift_ns:
+            return packets
+        return (replace(p, pts_ns=p.pts_ns + shift_ns, dts_ns=p.dts_ns + shift_ns) for p in packets)
+
+    def _is_single(self) -> bool:
+        """Whether there is no second packet."""
+        if len(self._early) < 2:
+            self._early += islice(self._file.demux(self._streams), 2 - len(self._early))
+        return sum(1 for raw in self._early if raw.size) < 2
 
     def _find_rotation(self) -> None:
         """Decode one picture: only FFmpeg's frames say how a phone was held."""
@@ -168,12 +187,23 @@ def _open(address: str, options: Mapping[str, str], timeout_s: float | None) -> 
     import av
 
     try:
-        return av.open(address, "r", options=dict(options), timeout=timeout_s)
+        animated = _animated(address)
+        return av.open(address if animated is None else film(animated), "r", options=dict(options), timeout=timeout_s)
     except FileNotFoundError as error:
         raise MediaError(f"{shown(address)} is not there", "Check the path") from error
     except av.FFmpegError as error:
         raise MediaError(f"{shown(address)} cannot be opened: {error.strerror}",
                          "Check that it is a video or sound that ffprobe can read") from error
+
+
+def _animated(address: str) -> bytes | None:
+    """The bytes of an animated WebP, which FFmpeg cannot decode; None for all else and for what is no local file."""
+    path = Path(address)
+    if "://" in address or not path.is_file():
+        return None
+    with path.open("rb") as file:
+        start = file.read(32)
+        return start + file.read() if moves(start) else None
 
 
 def shown(address: str) -> str:
@@ -209,8 +239,24 @@ def _setup_of(stream: Any) -> Setup:
     codec, extradata = context.codec.canonical_name, bytes(context.extradata or b"")
     if stream.type == "video":
         rate = stream.average_rate or stream.guessed_rate
-        return Setup("video", codec, extradata, context.width, context.height, Fraction(rate) if rate else None)
+        return Setup("video", codec, extradata, context.width, context.height, Fraction(rate) if rate else None,
+                     shown_width_px=_shown_width(stream), colors=_colors(context))
     return Setup("audio", codec, extradata, sample_rate_hz=context.sample_rate, channels=context.channels)
+
+
+def _shown_width(stream: Any) -> int:
+    """The width in square pixels, even; 0 where pixels are square, unknown or absurd."""
+    ratio, width = stream.sample_aspect_ratio, stream.codec_context.width
+    if not ratio or ratio == 1 or ratio < 0:
+        return 0
+    shown_width = 2 * round(width * ratio / 2)
+    return shown_width if 2 <= shown_width <= _WIDEST_PX and shown_width != width else 0
+
+
+def _colors(context: Any) -> str:
+    """Matrix, primaries, transfer and range; "" where nothing is known of them (2: unspecified; range 0)."""
+    known = [int(context.colorspace), int(context.color_primaries), int(context.color_trc), int(context.color_range)]
+    return "" if known == [2, 2, 2, 0] else ".".join(map(str, known))
 
 
 def _normal(setup: Setup) -> tuple[Setup, str]:

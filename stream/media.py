@@ -21,7 +21,9 @@ class Setup:
     """What a decoder must know before the first packet of one track, and what is known of the track.
 
     `codec` is FFmpeg's codec name ("h264", "hevc", "av1", "aac", "opus", …); `extradata` its
-    configuration record (avcC, AudioSpecificConfig, OpusHead, …). Zeros mean "not known".
+    configuration record (avcC, AudioSpecificConfig, OpusHead, …). Zeros mean "not known". `shown_width_px` is
+    the width in square pixels where it differs from `width_px` (0: it does not), `colors` what a container says
+    of the colours: FFmpeg's numbers for matrix, primaries, transfer and range, with dots between.
     """
 
     kind: Literal["video", "audio"]
@@ -34,6 +36,8 @@ class Setup:
     sample_rate_hz: int = 0
     channels: int = 0
     name: str = ""
+    shown_width_px: int = 0
+    colors: str = ""
 
     def describe(self) -> str:
         """Return what a person calls it: "1280x720@30 H.264", "AAC 48 kHz"."""
@@ -209,6 +213,7 @@ def read_image(data: bytes, *, max_px: int = MAX_IMAGE_PX) -> VideoFrame:
     """
     import av
 
+    from stream.animation import moves, pictures
     from stream.image import header_of
 
     header = header_of(data)
@@ -217,6 +222,8 @@ def read_image(data: bytes, *, max_px: int = MAX_IMAGE_PX) -> VideoFrame:
     if header.width_px * header.height_px > max_px:
         raise MediaError(f"A picture of {header.width_px}x{header.height_px} exceeds the limit of {max_px} pixels",
                          "Scale it down, or raise the limit")
+    if moves(data):
+        return from_rgb(next(pictures(data), (np.zeros((header.height_px, header.width_px, 4), np.uint8), 0))[0])
     try:
         with av.open(io.BytesIO(data), "r", format=header.demuxer) as container:
             decoded = next(container.decode(video=0))

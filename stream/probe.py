@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from stream.animation import moves
 from stream.demux import Demuxer
 from stream.errors import CuelightError
 from stream.image import header_of
@@ -22,10 +23,11 @@ def probe(url: str) -> MediaFacts:
             return MediaFacts("missing", error=f"{path} is not there")
         try:
             with path.open("rb") as file:
-                image = header_of(file.read(_HEADER))
+                start = file.read(_HEADER)
+            image = header_of(start)
         except OSError as error:
             return MediaFacts("missing", error=f"{path} cannot be read: {error.strerror}")
-        if image is not None and image.demuxer != "gif":
+        if image is not None and image.demuxer != "gif" and not moves(start):
             return MediaFacts("image", *_upright(image.width_px, image.height_px, image.rotation_deg))
         url = str(path)
     try:
@@ -48,7 +50,8 @@ def _facts(demuxer: Demuxer) -> MediaFacts:
     has_audio = any(setup.kind == "audio" for setup in demuxer.setups)
     if video is None:
         return MediaFacts("audio", duration_ns=demuxer.duration_ns, has_audio=True)
+    width_px = video.shown_width_px or video.width_px
     if demuxer.is_image:
-        return MediaFacts("image", video.width_px, video.height_px)
-    return MediaFacts("video", video.width_px, video.height_px, video.rotation_deg, demuxer.duration_ns, video.rate,
+        return MediaFacts("image", width_px, video.height_px)
+    return MediaFacts("video", width_px, video.height_px, video.rotation_deg, demuxer.duration_ns, video.rate,
                       has_video=True, has_audio=has_audio)

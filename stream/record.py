@@ -282,6 +282,6 @@ def _to_json(setup: Setup) -> dict[str, Any]:
 
 
 def _from_json(value: dict[str, Any]) -> Setup:
-    fields = {name: value[name] for name in Setup.__dataclass_fields__}
+    fields = {name: value[name] for name in Setup.__dataclass_fields__ if name in value}
     return Setup(**fields | {"extradata": base64.b64decode(value["extradata"]),
                              "rate": Fraction(value["rate"]) if value["rate"] else None})

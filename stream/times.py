@@ -79,7 +79,7 @@ class ClipTimes:
 
     def place(self, packet: Packet, arrival_ns: int) -> Packet:
         if self._base_ns is None:
-            self._base_ns = packet.pts_ns if abs(packet.pts_ns) > NS // 4 else 0
+            self._base_ns = packet.pts_ns if packet.pts_ns > NS // 4 else 0  # before 0 lies what is not shown
         return replace(packet, pts_ns=self._at(packet.pts_ns), dts_ns=self._at(packet.dts_ns))
 
     def _at(self, source_ns: int) -> int:

@@ -11,7 +11,7 @@ import pytest
 from support import ROOT
 
 # room -> rooms it may import (itself always). A module of stream/ that no room names is in the room "run".
-GROUND = {"errors", "channel", "worker", "plugins", "metrics", "media", "clock", "options", "image"}
+GROUND = {"errors", "channel", "worker", "plugins", "metrics", "media", "clock", "options", "image", "animation"}
 TOP = {"cli", "__main__", "commands", "server", "bench", "doctor", "models_command"}
 MAY_IMPORT: dict[str, set[str]] = {
     "models": {"errors"},  # how an error is worded is the one thing both packages share
@@ -23,7 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "captions": {"errors", "timeline", "models"},
     "marks": {"errors", "media"},
     "fonts": {"errors", "render", "timeline"},
-    "decode": GROUND | {"protocols"},
+    "decode": GROUND | {"protocols", "render"},  # kernels for HDR and fields, imported when a picture needs them
     "encode": GROUND | {"protocols"},
     "probe": GROUND | {"protocols", "timeline", "fonts", "demux"},
     **dict.fromkeys(("demux", "mux", "play", "dial"), GROUND | {"protocols", "demux", "mux"}),
