@@ -12,6 +12,8 @@ from stream.timeline.vocabulary import ALIGNMENTS, DECORATIONS, NUMPAD, WRAP_MOD
 Size = tuple[float, float]
 CAPTION_FONT = "Noto Sans"
 CAPTION_SIZE_RATIO, CAPTION_MARGIN_RATIO, CAPTION_WIDTH_RATIO, OUTLINE_RATIO = 0.045, 0.06, 0.68, 0.08
+LINE_RATIO = 1.37
+"""How high a line is, as a share of the size of its letters: Noto Sans, the widest packaged one."""
 _BLACK = Color(0, 0, 0)
 _LOOK_FIELDS = frozenset({"FontSize", "FixedFontSize", "FontColor", "Outline", "OutlineColour", "SubtitleEffects",
                           "BorderStyle", "EffectColorStyle"})
@@ -43,7 +45,16 @@ def caption_look(fields: TextLook, canvas: Size, scale: Size = (1.0, 1.0), *, bg
         base = replace(base, outline_px=0.0)
     if fields.Alignment is None and (fields.Y is not None or fields.FixedY is not None):
         base = replace(base, align="TopCenter")
-    return look(fields, canvas, base, scale, bgr=bgr)
+    return _inside(look(fields, canvas, base, scale, bgr=bgr), canvas[1] * scale[1])
+
+
+def _inside(style: TextStyle, height: float) -> TextStyle:
+    """Return captions moved up, where they hang from the top, so far that two lines stay in the picture."""
+    if not style.align.startswith("Top") and style.align not in ("Left", "Center", "Right"):
+        return style
+    below = style.box.y_border_px if style.box else 0.0
+    lowest = height - 2 * (style.size_px * LINE_RATIO + style.line_spacing_px) - below
+    return replace(style, y_px=float(round(max(min(style.y_px, lowest), 0.0))) if style.y_px > lowest else style.y_px)
 
 
 def look(fields: TextLook, canvas: Size, base: TextStyle, scale: Size = (1.0, 1.0), *, bgr: bool = False) -> TextStyle:

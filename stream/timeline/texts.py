@@ -1,5 +1,7 @@
 """texts: the captions a document gives itself: Text clips of subtitle tracks and Text effects on clips."""
 
+import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,7 +11,7 @@ from stream.timeline.content import parse
 from stream.timeline.facts import shown_url
 from stream.timeline.looks import Size, banner_style, caption_look, look
 from stream.timeline.motions import moved
-from stream.timeline.program import CaptionSpec, Cue, Notice, Run
+from stream.timeline.program import CaptionSpec, Cue, Notice, Run, TextStyle
 from stream.timeline.review import not_rendered
 from stream.timeline.scalars import is_ratio, ns
 from stream.timeline.schema import Document
@@ -176,8 +178,32 @@ def speech_cues(span: Span[Any], spec: CaptionSpec) -> Iterator[Cue]:
         begin = span.start_ns + round((start_ns - span.in_ns) / span.speed)
         end = span.start_ns + round((stop_ns - span.in_ns) / span.speed)
         begin, end = max(begin, span.start_ns), min(end, span.heard_end_ns)
-        if begin < end:
-            yield spec.dressed(Cue(f"{span.path}~{number}", begin, end, ((Run(text),),), spec.style))
+        parts = two_lines(text, spec.style)
+        for part, piece in enumerate(parts):
+            at, until = (begin + (end - begin) * k // len(parts) for k in (part, part + 1))
+            if at < until:
+                name = f"{span.path}~{number}" + (f".{part}" if part else "")
+                yield spec.dressed(Cue(name, at, until, ((Run(piece),),), spec.style))
+
+
+def two_lines(text: str, style: TextStyle) -> list[str]:
+    """Return `text` in about equal parts that fit two lines of captions, by a guess at the letters' widths."""
+    room = 2 * 0.92 * style.width_px / style.size_px if style.width_px > 0 and style.size_px > 0 else math.inf
+    wide = sum(map(_width, text))
+    count = max(math.ceil(wide / room), 1) if room else 1
+    parts, taken = [""], 0.0
+    for word in re.findall(r"[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+", text):
+        width = sum(map(_width, word))
+        if taken + width / 2 > wide * len(parts) / count and parts[-1]:
+            parts.append("")
+        parts[-1] += word
+        taken += width
+    return [part.strip() for part in parts if part.strip()] or [text]
+
+
+def _width(letter: str) -> float:
+    """How wide a letter is, as a share of the font's size."""
+    return 1.0 if letter >= "\u2e80" else 0.58
 
 
 def _tell_codes(text: TextLook, path: str, tell: Tell) -> None:
