@@ -52,9 +52,11 @@ class Settled:
         self._effects: dict[Sound, tuple[SoundEffect, ...]] = {}
 
     def of(self, sound: Sound, address: str) -> Sound:
-        """Return `sound` with what its effects must know beforehand; its file is read for that."""
+        """Return `sound` with what its effects must know beforehand; its file is read for that. A stand-in has none."""
         from stream.sound.chain import settle
 
+        if address.startswith("tone://"):
+            return sound
         key = _moved(replace(sound, id="", path="", captions=None), -sound.start_ns)
         if key not in self._effects:
             self._effects[key] = settle(key, lambda: source_frames(address, key)).effects

@@ -12,6 +12,7 @@ from stream.timeline.program import SoundEffect
 Block = NDArray[np.float32]
 AFFTDN_DELAY = SAMPLE_RATE_HZ // 40
 """afftdn gives its sound this much late under the old times (FFmpeg 5 to 8)."""
+BLOCK = 1024
 NOISE_DB = -50.0
 """The noise a clip is taken to have that has not been measured, in dB of full scale."""
 Spec = tuple[tuple[str, str], ...]
@@ -76,7 +77,8 @@ def _graph(spec: Spec) -> tuple[Any, Any, Any]:
                                     time_base=Fraction(1, SAMPLE_RATE_HZ))
     last = source
     out = ("aformat", f"sample_fmts=fltp:sample_rates={SAMPLE_RATE_HZ}:channel_layouts=stereo")
-    for name, arguments in (*spec, out, ("abuffersink", "")):
+    even = ("asetnsamples", f"n={BLOCK}:p=0")  # some filters' rounding depends on where frames are cut
+    for name, arguments in (even, *spec, out, ("abuffersink", "")):
         following = graph.add(name, arguments or None)
         last.link_to(following)
         last = following
