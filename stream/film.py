@@ -37,7 +37,9 @@ class Film:
             self._audio = _add_audio(self._file, rendition) if rendition.audio else None
             if rendition.video == "gif":
                 self._palette = Palette(rendition)
+            self._file.start_encoding()
         except (av.FFmpegError, ValueError) as error:
+            self.abandon()
             raise _failed(path, rendition, error) from error
 
     def picture(self, frame: VideoFrame) -> None:
