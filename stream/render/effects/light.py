@@ -17,8 +17,12 @@ _TAPS = types.Array(types.int32, 1, "C", readonly=True)
 
 
 def grid(frame: VideoFrame, cell_px: int = 8) -> tuple[Map, Map]:
-    """Return x and y of the cells of a map for `frame`: from the middle, y from -1 (top) to 1, x on the same scale."""
-    columns, rows = -(-frame.width_px // cell_px), -(-frame.height_px // cell_px)
+    """Return x and y of a map's cells, from the middle: y from -1 (top) to 1, x on the same scale.
+
+    `cell_px` is a cell's side at 1080 lines: the map is as fine at any size.
+    """
+    cell = max(round(cell_px * frame.height_px / 1080), 1)
+    columns, rows = -(-frame.width_px // cell), -(-frame.height_px // cell)
     aspect = frame.width_px / frame.height_px
     x = ((np.arange(columns) + 0.5) * 2 / columns - 1) * aspect
     y = (np.arange(rows) + 0.5) * 2 / rows - 1
@@ -34,7 +38,7 @@ def shaded(frame: VideoFrame, gain: Map | float = 1.0, light: tuple[Map, Rgb] | 
     out = like(frame)
     some = light[0] if isinstance(light, tuple) else light
     shape = gain.shape if isinstance(gain, np.ndarray) else (1, 1) if some is None else some.shape[-2:]
-    factor = _grid(np.broadcast_to(np.asarray(gain, np.float64), shape))
+    factor = _grid(np.broadcast_to(np.clip(np.asarray(gain, np.float64), 0, 16), shape))
     adds = _added(light, shape)
     for source, target, add, base in ((frame.y, out.y, adds[0], BLACK), (frame.u, out.u, adds[1], GREY),
                                       (frame.v, out.v, adds[2], GREY)):
@@ -65,25 +69,34 @@ def stamp(out: VideoFrame, sprite: Plane, x_px: float, y_px: float, color: Rgb, 
         _stamp(out.y, out.u, out.v, sprite, left, top, luma, u, v, level)
 
 
-@kernel(PLANE_IN, _GRID, _GRID, _TAPS, _TAPS, _TAPS, _TAPS, types.int64, PLANE_OUT)
+@kernel(PLANE_IN, _GRID, _GRID, _TAPS, _TAPS, _TAPS, _TAPS, types.int32, PLANE_OUT)
 def _shade(plane: Plane, gain: Grid, add: Grid, xi: Grid, xw: Grid, yi: Grid, yw: Grid, base: int,
            out: Plane) -> None:
+    """Each row of the maps is enlarged to full width once; a pixel lies between two of them (32 bits suffice)."""
     rows, columns = gain.shape
-    factor, plus = np.empty(columns + 1, np.int64), np.empty(columns + 1, np.int64)
-    low, high = (16, 235) if base == 16 else (16, 240)
+    wide, kept = np.empty((2, 2, out.shape[1]), np.int32), np.full(2, -1)  # [row & 1, gain or light]; which rows
+    low, high = 16, 235 if base == 16 else 240
     for row in range(out.shape[0]):
-        j, w = yi[row], np.int64(yw[row])
-        m = min(j + 1, rows - 1)
-        for x in range(columns):
-            factor[x] = gain[j, x] * (256 - w) + gain[m, x] * w
-            plus[x] = add[j, x] * (256 - w) + add[m, x] * w
-        factor[columns], plus[columns] = factor[columns - 1], plus[columns - 1]
-        for x in range(out.shape[1]):
-            i, p = xi[x], np.int64(xw[x])
-            g = (factor[i] * (256 - p) + factor[i + 1] * p) >> 8
-            s = (plus[i] * (256 - p) + plus[i + 1] * p) >> 8
-            value = base + (((np.int64(plane[row, x]) - base) * g + s + 32768) >> 16)
-            out[row, x] = limited(value, low, high)
+        first = np.int64(yi[row])
+        last = np.int64(min(first + 1, rows - 1))
+        for j in (first, last):
+            if kept[j & 1] != j:
+                kept[j & 1] = j
+                for k in range(2):
+                    source, target = (add if k else gain)[j], wide[j & 1, k]
+                    for x in range(target.shape[0]):
+                        i, p = xi[x], xw[x]
+                        target[x] = (source[i] * (256 - p) + source[min(i + 1, columns - 1)] * p) >> 8
+        gain_above, gain_below = wide[first & 1, 0], wide[last & 1, 0]
+        add_above, add_below = wide[first & 1, 1], wide[last & 1, 1]
+        w = np.int32(yw[row])
+        v = np.int32(256) - w
+        here, there = plane[row], out[row]
+        for x in range(there.shape[0]):
+            g = gain_above[x] * v + gain_below[x] * w
+            s = add_above[x] * v + add_below[x] * w
+            value = base + (((np.int32(here[x]) - base) * g + s + np.int32(32768)) >> np.int32(16))
+            there[x] = limited(value, low, high)
 
 
 @kernel(PLANE_OUT, PLANE_OUT, PLANE_OUT, PLANE_IN, types.int64, types.int64, types.int64, types.int64, types.int64,

@@ -113,21 +113,19 @@ def _bend(plane: Plane, mesh_x: Fixed, mesh_y: Fixed, cell: int, fold: int, out:
     scale, bits = (16, 8) if cell == 8 else (8, 6)
     for row in range(out.shape[0]):
         j = row // cell
-        q = 2 * (row - j * cell) + 1
-        for column in range(out.shape[1]):
-            i = column // cell
-            p = 2 * (column - i * cell) + 1
-            x, y = np.int64(0), np.int64(0)
-            for m in range(2):
-                for k in range(2):
-                    weight = (q if m else scale - q) * (p if k else scale - p)
-                    x += mesh_x[j + m, i + k] * np.int64(weight)
-                    y += mesh_y[j + m, i + k] * np.int64(weight)
-            x = (x >> (bits + half)) - 128
-            y = (y >> (bits + half)) - 128
-            if fold:
-                x, y = _folded(x, (width - 1) << 8), _folded(y, (height - 1) << 8)
-            out[row, column] = _at(plane, x, y)
+        q = np.int64(2 * (row - j * cell) + 1)
+        for i in range((out.shape[1] + cell - 1) // cell):
+            left_x = mesh_x[j, i] * (scale - q) + mesh_x[j + 1, i] * q
+            left_y = mesh_y[j, i] * (scale - q) + mesh_y[j + 1, i] * q
+            step_x = mesh_x[j, i + 1] * (scale - q) + mesh_x[j + 1, i + 1] * q - left_x
+            step_y = mesh_y[j, i + 1] * (scale - q) + mesh_y[j + 1, i + 1] * q - left_y
+            for column in range(i * cell, min((i + 1) * cell, out.shape[1])):
+                p = 2 * (column - i * cell) + 1
+                x = ((left_x * scale + step_x * p) >> (bits + half)) - 128
+                y = ((left_y * scale + step_y * p) >> (bits + half)) - 128
+                if fold:
+                    x, y = _folded(x, (width - 1) << 8), _folded(y, (height - 1) << 8)
+                out[row, column] = _at(plane, x, y)
 
 
 @kernel(PLANE_IN, PLANE_IN, PLANE_IN, types.int64, types.int64, PLANE_OUT, PLANE_OUT, PLANE_OUT)

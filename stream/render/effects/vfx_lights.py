@@ -12,7 +12,7 @@ from stream.render.effects.light import Map, Rgb, grid, shaded
 from stream.render.effects.moment import Moment, eased, pulse
 from stream.render.effects.sprites import Shape, inside
 from stream.render.effects.vfx_moves import placed
-from stream.render.effects.vfx_openings import lit
+from stream.render.effects.vfx_openings import lined, lit
 
 Draw = Callable[[Moment], VideoFrame]
 SUN: Rgb = (1.0, 0.72, 0.35)
@@ -175,12 +175,9 @@ def _color_ripples(m: Moment) -> VideoFrame:
 
 def _scan(m: Moment) -> VideoFrame:
     """Fine dark stripes, and a bright bar that runs down."""
-    rows = np.arange(m.frame.height_px)
-    gap = max(m.frame.height_px // 120, 4)
-    stripes = np.where(rows % gap < gap // 2, 0.72, 1.0)[:, None]
     at = m.cycle(1.8) * 1.3 - 0.15
-    bar = np.exp(-(((rows / m.frame.height_px - at) / 0.06) ** 2))[:, None]
-    return shaded(m.frame, np.repeat(stripes, 2, axis=1), (np.repeat(0.35 * bar, 2, axis=1), (0.6, 0.95, 1.0)))
+    bar = np.exp(-((((np.arange(90) + 0.5) / 90 - at) / 0.06) ** 2))[:, None]
+    return shaded(lined(m.frame, 0.7), 1.0, (np.repeat(0.35 * bar, 2, axis=1), (0.6, 0.95, 1.0)))
 
 
 def _storm(m: Moment) -> VideoFrame:

@@ -7,7 +7,7 @@ import numpy as np
 
 from stream.media import VideoFrame
 from stream.render.effects.filters import graded_frame
-from stream.render.effects.frames import BLACK, GREY, WHITE, like, luma_table, mixed, toned
+from stream.render.effects.frames import BLACK, GREY, WHITE, copy, like, luma_table, mixed, toned
 from stream.render.effects.grading import Grade
 from stream.render.effects.light import grid, shaded
 from stream.render.effects.moment import Moment, eased, pulse
@@ -39,6 +39,16 @@ def lit(frame: VideoFrame, gain: float, white: float = 0.0) -> VideoFrame:
 def grey(frame: VideoFrame, color: float) -> VideoFrame:
     """Return `frame` with `color` (0 to 1) of its colour."""
     return toned(frame, luma_table(), (color, 0, 0, color))
+
+
+def lined(frame: VideoFrame, dark: float) -> VideoFrame:
+    """Return `frame` with the lines of a tube: stripes of about 1/180 of its height, every other one darker."""
+    gap = max(frame.height_px // 360 * 2, 2)
+    out, dim = copy(frame), lit(frame, dark)
+    for target, source, size in ((out.y, dim.y, gap), (out.u, dim.u, gap // 2), (out.v, dim.v, gap // 2)):
+        rows = np.flatnonzero(np.arange(target.shape[0]) // size % 2)
+        target[rows] = source[rows]
+    return out
 
 
 def through_circle(frame: VideoFrame, x: float, y: float, radius: float, edge: float, outside: float = 0.0

@@ -14,7 +14,7 @@ from stream.render.effects.light import Rgb, shaded
 from stream.render.effects.moment import Moment
 from stream.render.effects.sample import Places, bent, fringed
 from stream.render.effects.vfx_moves import torn
-from stream.render.effects.vfx_openings import grey, lit
+from stream.render.effects.vfx_openings import grey, lined, lit
 from stream.render.jit import PLANE_OUT, kernel
 
 Draw = Callable[[Moment], VideoFrame]
@@ -25,13 +25,6 @@ def grainy(frame: VideoFrame, amount: int, cell_px: int, seed: int) -> VideoFram
     out = copy(frame)
     _grain(out.y, amount, max(cell_px, 1), seed & 0x7FFFFFFF)
     return out
-
-
-def lined(frame: VideoFrame, dark: float) -> VideoFrame:
-    """Return `frame` with the lines of a tube: every other pair of rows darker."""
-    gap = max(frame.height_px // 180, 2)
-    rows = np.where(np.arange(frame.height_px) // gap % 2 == 0, 1.0, dark)[:, None]
-    return shaded(frame, np.repeat(rows, 2, axis=1))
 
 
 def bulged(frame: VideoFrame) -> VideoFrame:
@@ -103,7 +96,8 @@ def _edge_scan(m: Moment) -> VideoFrame:
     at = m.cycle(2.0) * 1.4 - 0.2
     near = np.exp(-(((np.arange(height) / height - at) / 0.12) ** 2))[:, None]
     edges = np.minimum(_edges(m.frame, 5) * near, 255).astype(np.uint8)
-    line = np.exp(-(((np.arange(height) / height - at) / 0.006) ** 2))[:, None]
+    rows = max(height // 3, 1)
+    line = np.exp(-((((np.arange(rows) + 0.5) / rows - at) / 0.006) ** 2))[:, None]
     bright = shaded(lit(m.frame, 0.75), 1.0, (np.repeat(0.6 * line, 2, axis=1), (0.2, 1.0, 0.7)))
     return drawn_in(bright, edges, (0.3, 1.0, 0.75))
 
