@@ -161,9 +161,16 @@ def evened(sounds: Sequence[Sound], document: Document, end_ns: int) -> tuple[So
             if start < stop:
                 items.append(SoundEffect("equalize", start, stop, (("peak", _bounded(peak, 0.95, 0.0, 1.0)),
                                                                    ("gain", _bounded(gain, 10.0, 1.0, 100.0)))))
-    return tuple(replace(sound, effects=(*sound.effects, *(one for one in items if one.start_ns < sound.end_ns
-                                                           and one.end_ns > sound.start_ns)))
-                 for sound in sounds) if items else tuple(sounds)
+    return tuple(_also(sound, [one for one in items if one.start_ns < sound.end_ns and one.end_ns > sound.start_ns])
+                 for sound in sounds)
+
+
+def _also(sound: Sound, more: Sequence[SoundEffect]) -> Sound:
+    """`sound` with effects after all of its own, its gain among them."""
+    if not more:
+        return sound
+    volume = SoundEffect("volume", sound.start_ns, sound.end_ns, (("gain", sound.gain),))
+    return replace(sound, gain=1.0, effects=(*sound.effects, *((volume,) if sound.gain != 1.0 else ()), *more))
 
 
 def _bounded(value: Any, otherwise: float, low: float, high: float) -> float:
