@@ -15,8 +15,10 @@ Tell = Callable[[Notice], None]
 Row = Mapping[str, str]
 NUMPAD: dict[int, Align] = {1: "BottomLeft", 2: "BottomCenter", 3: "BottomRight", 4: "CenterLeft", 5: "CenterCenter",
                             6: "CenterRight", 7: "TopLeft", 8: "TopCenter", 9: "TopRight"}
-LINE_EM = 1.362
-"""A font size here is the height of a line (ascent and descent), of which an em of Noto Sans is this part."""
+_LINE_EMS = {"noto sans": 1.362, "noto sans cjk": 1.448, "arial": 1.117, "helvetica": 1.117, "liberation sans": 1.117,
+             "times new roman": 1.107, "courier new": 1.133, "georgia": 1.136, "verdana": 1.215, "tahoma": 1.207,
+             "dejavu sans": 1.164, "simsun": 1.0, "simhei": 1.0, "kaiti": 1.0, "microsoft yahei": 1.32}
+_LINE_EM = 1.2
 _STYLE_V4 = ("Name Fontname Fontsize PrimaryColour SecondaryColour TertiaryColour BackColour Bold Italic BorderStyle "
              "Outline Shadow Alignment MarginL MarginR MarginV AlphaLevel Encoding").lower().split()
 _STYLE = ("Name Fontname Fontsize PrimaryColour SecondaryColour OutlineColour BackColour Bold Italic Underline "
@@ -144,11 +146,11 @@ def _named(row: Row, script: _Script, old: bool) -> _Named:
     edge = color_of(row.get("tertiarycolour" if old else "outlinecolour", ""), Color(0, 0, 0))
     back = color_of(row.get("backcolour", ""), Color(0, 0, 0))
     outline_px, kind = max(get("outline", 2), 0.0) * script.border, int(get("borderstyle", 1))
-    box = None
+    font, box = row.get("fontname", "").lstrip("@") or "Arial", None
     if kind in (3, 4):
         box = TextBox(edge if kind == 3 else back, outline_px, outline_px)
     style = TextStyle(
-        font=row.get("fontname", "").lstrip("@") or "Arial", size_px=_em(get("fontsize", 18), script), color=primary,
+        font=font, size_px=_em(get("fontsize", 18), font, script), color=primary,
         outline_px=0.0 if kind == 3 else outline_px, outline_color=edge,
         shadow_px=0.0 if box else max(get("shadow", 2), 0.0) * script.border, shadow_color=back,
         bold=get("bold", 0) not in (0, 400), italic=get("italic", 0) != 0, underline=get("underline", 0) != 0,
@@ -160,8 +162,8 @@ def _named(row: Row, script: _Script, old: bool) -> _Named:
     return _Named(style, align if align in NUMPAD else 2, (get("marginl", 0), get("marginr", 0), get("marginv", 0)))
 
 
-def _em(size: float, script: _Script) -> float:
-    return min(max(size, 0.0), 10000.0) * script.down / LINE_EM
+def _em(size: float, font: str, script: _Script) -> float:
+    return min(max(size, 0.0), 10000.0) * script.down / line_em(font)
 
 
 def _cue(row: Row, named: _Named, styles: Mapping[str, _Named], script: _Script, number: int,
@@ -178,10 +180,10 @@ def _cue(row: Row, named: _Named, styles: Mapping[str, _Named], script: _Script,
     margins = tuple(number_of(row.get(name, ""), 0.0) or of_style for name, of_style in
                     zip(("marginl", "marginr", "marginv"), named.margins, strict=True))
     style = named.style
-    if place.size is not None:
-        style = replace(style, size_px=_em(place.size, script))
     if place.font:
-        style = replace(style, font=place.font)
+        style = replace(style, font=place.font, size_px=style.size_px * line_em(style.font) / line_em(place.font))
+    if place.size is not None:
+        style = replace(style, size_px=_em(place.size, style.font, script))
     if place.angle_deg is not None:
         style = replace(style, angle_deg=place.angle_deg % 360)
     if place.wrap is not None:
@@ -209,6 +211,11 @@ def _set(style: TextStyle, align: int, place: Place, margins: tuple[float, float
 
 def _numpad(align: Align) -> int:
     return next((number for number, name in NUMPAD.items() if name == align), 2)
+
+
+def line_em(font: str) -> float:
+    """Return how many em high a line of `font` is, from its ascent to its descent: what a font size here means."""
+    return _LINE_EMS.get(font.strip().lower(), _LINE_EM)
 
 
 def number_of(text: str, default: float) -> float:

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from stream.timeline.program import Color, Line, Run, TextStyle
 
-_BLOCK = re.compile(r"\{([^{}]*)\}|\\([Nnh])|([^\\{]+)|(.)", re.DOTALL)
+_BLOCK = re.compile(r"\{([^{}]*)\}|\\([Nnh{}\u2060])|([^\\{]+)|(.)", re.DOTALL)
+_ESCAPES = {"h": "\u00a0", "n": " ", "\u2060": "\\"}
 _CODE = re.compile(
     r"\\(1c|2c|3c|4c|1a|2a|3a|4a|alpha|xbord|ybord|bord|xshad|yshad|shad|blur|be|fscx|fscy|fsp|fsc|fs|fn|fax|fay|"
     r"fade|fad|frx|fry|frz|fr|fe|pos|move|org|iclip|clip|an|a|kf|ko|kt|k|K|pbo|p|q|t|b|i|u|s|c|r)"
@@ -78,7 +79,7 @@ def read_codes(text: str, style: TextStyle, styles: Mapping[str, TextStyle],
             flush()
             lines.append([])
         else:
-            pending += "\u00a0" if escape == "h" else " " if escape == "n" else plain or other
+            pending += _ESCAPES.get(escape or "", plain or other or escape)
             shown = True
     flush()
     while len(lines) > 1 and not lines[-1]:

@@ -8,7 +8,7 @@ from stream.errors import DocumentError
 from stream.timeline.export import srt, vtt
 from stream.timeline.program import NS, Color, Cue, Motion, Notice, Run, TextBox, TextStyle
 from stream.timeline.subtitles import decoded, read_cues
-from stream.timeline.subtitles_ass import LINE_EM
+from stream.timeline.subtitles_ass import line_em
 
 STYLE = TextStyle(font="Noto Sans", size_px=40, align="BottomCenter", y_px=30)
 SIZE, EVER = (1280, 720), (0, 10**15)
@@ -99,7 +99,7 @@ def test_ass_keeps_its_own_styles_scaled_to_the_picture() -> None:
     assert (cue.start_ns, cue.end_ns, cue.text) == (NS, 2500 * MS, "Hello")
     style = cue.style
     assert (style.font, style.align, style.y_px, style.x_px) == ("Arial", "BottomCenter", 24, 0)
-    assert style.size_px == pytest.approx(40 / LINE_EM) and style.outline_px == 4 and style.wrap == "AutoWrap"
+    assert style.size_px == pytest.approx(40 / line_em("Arial")) and style.outline_px == 4 and style.wrap == "AutoWrap"
     assert style.width_px == 1280 - 40 and not style.bold and style.box is None
     boxed = event("Hello", "Box").style
     assert boxed.box == TextBox(Color(0x40, 0x30, 0x20, 255 - 0x60), 8, 8) and boxed.outline_px == 0
@@ -128,7 +128,7 @@ def test_ass_codes_say_where_a_caption_stands(code: str, align: str, x_px: float
 
 def test_ass_codes_for_the_whole_event() -> None:
     cue = event(r"{\fs40\fnSimSun\frz15\fad(200,300)\q2}Hello")
-    assert cue.style.size_px == pytest.approx(80 / LINE_EM) and cue.style.font == "SimSun"
+    assert cue.style.size_px == pytest.approx(80 / line_em("SimSun")) and cue.style.font == "SimSun"
     assert cue.style.angle_deg == 15 and cue.style.wrap == ""
     assert (cue.motion_in, cue.motion_out) == (Motion("fade_in", 200 * MS), Motion("fade_out", 300 * MS))
 

@@ -35,5 +35,10 @@ def span(cue: Cue, point: str) -> str:
 
 def plain_lines(cue: Cue) -> list[str]:
     """Return the lines of `cue` that are not blank, control characters taken out."""
-    lines = "".join(c if c.isprintable() or c in "\n\u200c\u200d\u2060" else " " for c in cue.text).split("\n")
+    lines = printable(cue.text).split("\n")
     return [line.strip() for line in lines if line.strip()]
+
+
+def printable(text: str) -> str:
+    """Return `text` with control characters, but for newlines and joiners, as spaces."""
+    return "".join(c if c.isprintable() or c in "\n\u200c\u200d\u2060\u00a0" else " " for c in text)
