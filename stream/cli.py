@@ -80,6 +80,11 @@ def build() -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_true")
     check.add_argument("--media-root", metavar="DIR")
 
+    export = commands.add_parser("export", help="captions, or the edit, in another program's format")
+    export.add_argument("timeline", metavar="TIMELINE|RECORDING_DIR")
+    export.add_argument("out", metavar="OUT", help=".srt .vtt .ass .ttml, or the edit: .otio")
+    _picture(export)
+
     verify = commands.add_parser("verify", help="prove that a recording replays to the pictures that were shown")
     verify.add_argument("recording", metavar="RECORDING_DIR")
     verify.add_argument("--json", action="store_true")

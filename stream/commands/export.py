@@ -1,0 +1,45 @@
+"""export: `cuelight export`: the captions, or the edit, of a Timeline or recording in another program's format."""
+
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from stream.commands import media_root_of, rate_of, read_document, size_of
+from stream.errors import DocumentError, OptionError
+from stream.finish import POLISHED, finish
+from stream.gather import gather
+from stream.plugins import load, names
+from stream.timeline.export import settle
+from stream.timeline.resolve import resolve
+
+FORMATS = "stream.timeline.export"
+
+
+def run(args: Namespace) -> int:
+    path, out = Path(args.timeline), Path(args.out)
+    suffix = out.suffix.lower().lstrip(".")
+    if suffix not in names(FORMATS):
+        raise OptionError(f"there is no export to .{suffix}", f"There are: .{', .'.join(names(FORMATS))}")
+    if out.exists():
+        raise OptionError(f"{out} exists already", "Choose another name: nothing is overwritten")
+    if path.is_dir():  # what was said when, with its final words
+        if not (path / POLISHED).exists():
+            finish(path)
+        path = path / POLISHED
+    document = read_document(str(path))
+    program = resolve(document, gather(document, media_root_of(args, str(path)), {}), size=size_of(args),
+                      rate=rate_of(args))
+    module: Any = load(FORMATS, suffix)
+    whole = getattr(module, "write_program", None)
+    captions = settle(program.cues)
+    for notice in program.notices:
+        if notice.severity == "error":
+            print(f"error: {notice.path}: {notice.message}. {notice.remedy}", file=sys.stderr)
+    if not captions and (whole is None or not program.layers):
+        raise DocumentError("there is nothing in this Timeline to export", "--media-root finds media that is missing; "
+                            "captions made from speech are in a recording: export its folder")
+    text = whole(program, document) if whole else module.write(program.cues)
+    out.write_text(text, encoding="utf-8")
+    print(f"wrote {out}: {len(captions)} captions" + ("" if suffix != "otio" else f", {len(program.layers)} clips"))
+    return 0
