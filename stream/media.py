@@ -1,6 +1,7 @@
 """media: Packet, VideoFrame, AudioFrame: the only door to PyAV's types."""
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Literal
@@ -144,9 +145,11 @@ def from_av(frame: Any, pts_ns: int, index: int = -1) -> VideoFrame:
     """
     import av
 
+    from stream.matrix import depalettised
+
     name = frame.format.name
     if name == "pal8":
-        frame = av.VideoFrame.from_ndarray(_depalettise(frame), format="rgba")
+        frame = av.VideoFrame.from_ndarray(depalettised(frame), format="rgba")
         name = "rgba"
     source, full_range = _color_of(frame)
     matrix: Matrix = "bt601" if source == _COLORSPACE["bt601"] else "bt709"
@@ -176,24 +179,27 @@ def from_rgb(rgb: NDArray[np.uint8], pts_ns: int = 0) -> VideoFrame:
 def upright(frame: VideoFrame, rotation_deg: int) -> VideoFrame:
     """Return `frame` turned clockwise by `rotation_deg`, a multiple of 90, as Setup asks; itself for 0."""
     quarters = -rotation_deg // 90 % 4
-    if quarters == 0:
-        return frame
-    width, height = (frame.height_px, frame.width_px) if quarters % 2 else (frame.width_px, frame.height_px)
-    out = new_frame(width, height, alpha=frame.a is not None, matrix=frame.matrix, full_range=frame.full_range,
-                    pts_ns=frame.pts_ns)
-    out.index = frame.index
-    for target, plane in zip(planes_of(out), planes_of(frame), strict=True):
-        target[:] = np.rot90(plane, quarters)
-    return out
+    return _rearranged(frame, lambda plane: np.rot90(plane, quarters), bool(quarters % 2)) if quarters else frame
 
 
 def mirrored(frame: VideoFrame) -> VideoFrame:
     """Return `frame` with left and right exchanged."""
-    out = new_frame(frame.width_px, frame.height_px, alpha=frame.a is not None, matrix=frame.matrix,
-                    full_range=frame.full_range, pts_ns=frame.pts_ns)
-    out.index = frame.index
+    return _rearranged(frame, lambda plane: plane[:, ::-1], False)
+
+
+def _rearranged(frame: VideoFrame, change: Callable[[Plane], Plane], on_side: bool) -> VideoFrame:
+    width, height = (frame.height_px, frame.width_px) if on_side else (frame.width_px, frame.height_px)
+    out = _like(frame, width, height, frame.matrix)
     for target, plane in zip(planes_of(out), planes_of(frame), strict=True):
-        target[:] = plane[:, ::-1]
+        target[:] = change(plane)
+    return out
+
+
+def _like(frame: VideoFrame, width_px: int, height_px: int, matrix: Matrix) -> VideoFrame:
+    """A writable frame with the alpha, range, time and index of `frame`."""
+    out = new_frame(width_px, height_px, alpha=frame.a is not None, matrix=matrix, full_range=frame.full_range,
+                    pts_ns=frame.pts_ns)
+    out.index = frame.index
     return out
 
 
@@ -249,11 +255,14 @@ class Scaler:
         if (source.width_px, source.height_px, source.matrix, source.full_range) == (width_px, height_px, matrix,
                                                                                    full_range):
             return source
+        if matrix != source.matrix:  # swscale would go through 8-bit RGB and lose up to 5 levels
+            return _in_matrix(self.frame(source, width_px, height_px, matrix=source.matrix, full_range=full_range),
+                              matrix)
         pixels = "yuva420p" if source.a is not None else "yuv420p"
         plain = _plain(source)
         out = self._reformat(plain, width_px, height_px, pixels).reformat(
             plain, width_px, height_px, pixels,
-            src_colorspace=_COLORSPACE[source.matrix], dst_colorspace=_COLORSPACE[matrix],
+            src_colorspace=_COLORSPACE[matrix], dst_colorspace=_COLORSPACE[matrix],
             src_color_range=2 if source.full_range else 1, dst_color_range=2 if full_range else 1,
             interpolation=_BICUBIC, threads=1)
         return _wrap(out, source.pts_ns, matrix, full_range, source.index, writable=out is not plain)
@@ -306,23 +315,21 @@ def _has_alpha(name: str) -> bool:
     return name.startswith(("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya8", "ya16", "ayuv", "vuya"))
 
 
-def _depalettise(frame: Any) -> NDArray[np.uint8]:
-    """A palette picture as RGBA, shape (h, w, 4); FFmpeg keeps the palette as 256 native-endian 0xAARRGGBB."""
-    indices, palette = frame.planes[0], np.frombuffer(frame.planes[1], np.uint32)[:256]
-    rows = np.frombuffer(indices, np.uint8).reshape(-1, indices.line_size)[:frame.height, :frame.width]
-    rgba = np.stack([palette >> 16 & 255, palette >> 8 & 255, palette & 255, palette >> 24], axis=1).astype(np.uint8)
-    return rgba[rows]
+def _in_matrix(frame: VideoFrame, matrix: Matrix) -> VideoFrame:
+    from stream.matrix import mix
+
+    out = _like(frame, frame.width_px, frame.height_px, matrix)
+    mix((frame.y, frame.u, frame.v), (out.y, out.u, out.v), frame.matrix, matrix, frame.full_range)
+    if frame.a is not None and out.a is not None:
+        out.a[:] = frame.a
+    return out
 
 
 def _plain(frame: VideoFrame) -> Any:
     """PyAV's frame behind `frame`, made from the planes where there is none."""
     if frame.av is not None:
         return frame.av
-    copy = new_frame(frame.width_px, frame.height_px, alpha=frame.a is not None, matrix=frame.matrix,
-                     full_range=frame.full_range)
-    for target, plane in zip(planes_of(copy), planes_of(frame), strict=True):
-        target[:] = plane
-    return copy.av
+    return _rearranged(frame, lambda plane: plane, False).av
 
 
 def _wrap(frame: Any, pts_ns: int, matrix: Matrix, full_range: bool, index: int = -1, *,
