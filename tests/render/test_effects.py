@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from stream.media import planes_of
 from stream.render.effects import apply, fidelity
-from stream.render.effects.names import FAMILIES, FILTERS, MASKS, REGIONS, VFX
+from stream.render.effects.names import FADES, FAMILIES, FILTERS, MASKS, REGIONS, VFX
+from stream.timeline import rendered
 from stream.timeline.program import Box, Look
 from stream.timeline.vocabulary import catalogue
 
-EVERY = ([("filter", name) for name in FILTERS] + [("vfx", name) for name in VFX] + [("mask", name) for name in MASKS]
-         + [("region", name) for name in REGIONS])
+EVERY = [(kind, name) for kind, names in (("filter", FILTERS), ("vfx", VFX), ("vfx", FADES), ("mask", MASKS),
+                                          ("region", REGIONS)) for name in names]
 TIMES_NS = tuple(round(t * SECOND_NS) for t in (0.0, 0.13, 0.4, 0.75, 1.21, 2.03, 3.3, 3.97))
 
 
@@ -31,6 +32,12 @@ def test_every_catalogue_name_is_drawn() -> None:
 def test_a_look_that_only_its_maker_knows_is_called_approximate() -> None:
     assert fidelity("filter", "m7") == fidelity("vfx", "heartfireworks") == "approximate"
     assert fidelity("filter", "color") == fidelity("mask", "mask_circle") == fidelity("region", "blur") == "rendered"
+
+
+def test_check_says_what_the_renderer_does() -> None:
+    names = catalogue()
+    for family, kind in (("filters", "filter"), ("vfx", "vfx")):
+        assert {n: rendered.fidelity(family, n) for n in names[family]} == {n: fidelity(kind, n) for n in names[family]}
 
 
 def test_names_are_found_in_any_letter_case_and_only_in_their_kind() -> None:
@@ -115,7 +122,8 @@ def test_a_live_look_without_an_end_and_a_look_of_one_tick_are_drawn(name: str) 
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.sampled_from([e for e in EVERY if e[0] != "vfx"]), st.sampled_from([(2, 2), (4, 2), (2, 30), (34, 18)]),
+@given(st.sampled_from([e for e in EVERY if e[0] != "vfx"]),
+       st.sampled_from([(2, 2), (4, 2), (2, 30), (34, 18), (1, 1), (33, 17)]),
        st.dictionaries(st.sampled_from(["x", "y", "width", "height", "radius", "size", "angle", "antialias", "contrast",
                                         "blur_intensity", "outer_alpha", "brightness", "kelvin_temperature", "tint"]),
                        st.floats() | st.text(max_size=6) | st.integers(-10**12, 10**12).map(str)),
@@ -130,7 +138,7 @@ def test_no_parameter_and_no_size_breaks_an_effect(effect: tuple[str, str], size
 
 @pytest.mark.parametrize("name", list(VFX))
 def test_a_vfx_is_drawn_at_the_smallest_sizes_and_upright(name: str) -> None:
-    for size in ((2, 2), (18, 32)):
+    for size in ((2, 2), (18, 32), (35, 21)):
         out = apply(look("vfx", name), scene(*size), SECOND_NS)
         assert (out.width_px, out.height_px) == size
 

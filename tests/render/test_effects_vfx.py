@@ -5,7 +5,9 @@ import pytest
 from effects_scene import SECOND_NS, SPAN_NS, difference, look, same, scene
 
 from stream.media import VideoFrame
+from stream.render.compositor import solid
 from stream.render.effects import apply
+from stream.timeline.program import Color
 
 
 def at(name: str, seconds: float, frame: VideoFrame | None = None, seed: int = 7) -> VideoFrame:
@@ -143,3 +145,27 @@ def test_a_ripple_bends_and_does_not_colour() -> None:
     out = at("waterripple", 1.0, frame)
     assert difference(out, frame) > 0.3
     assert (out.u == 100).all() and (out.v == 150).all()
+
+
+def test_a_fade_goes_evenly_from_its_colour_and_to_it() -> None:
+    frame = scene(alpha=True)
+    red = solid(96, 54, Color(255, 0, 0))
+    coming = look("vfx", "fade_in", color="#ff0000")
+    start, middle, end = (apply(coming, frame, t) for t in (0, SPAN_NS // 2, SPAN_NS - 1))
+    assert difference(start, red) == 0 and difference(end, frame) <= 1
+    for plane, one, other in ((middle.y, frame.y, red.y), (middle.u, frame.u, red.u), (middle.v, frame.v, red.v)):
+        assert np.abs(plane.astype(float) - (one.astype(float) + other) / 2).max() <= 1
+    out = apply(look("vfx", "fade_out", color="#ff0000"), frame, SPAN_NS // 4)
+    assert difference(out, frame) < difference(out, red)
+    assert out.a is not None and frame.a is not None and np.array_equal(out.a, frame.a)
+    assert same(apply(look("vfx", "fade_out"), frame, 0), frame)
+    assert apply(look("vfx", "fade_in"), frame, 0).y.max() == 16
+
+
+def test_odd_sizes_lose_nothing() -> None:
+    frame = scene(97, 55, alpha=True)
+    out = apply(look("filter", "warm"), frame, 0)
+    even = apply(look("filter", "warm"), scene(98, 56), 0)
+    assert out.y.shape == (55, 97) and out.u.shape == (28, 49)
+    assert out.a is not None and frame.a is not None and np.array_equal(out.a, frame.a)
+    assert abs(float(out.y.mean()) - float(even.y.mean())) < 2

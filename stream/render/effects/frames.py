@@ -37,6 +37,30 @@ def copy(frame: VideoFrame) -> VideoFrame:
     return out
 
 
+def evened(frame: VideoFrame) -> VideoFrame:
+    """Return a copy of `frame` with even sizes, its last column and row repeated where they are odd."""
+    width, height = frame.width_px, frame.height_px
+    out = new_frame(width + (width & 1), height + (height & 1), alpha=frame.a is not None, matrix=frame.matrix,
+                    full_range=frame.full_range, pts_ns=frame.pts_ns)
+    out.index = frame.index
+    for target, plane in zip(planes_of(out), planes_of(frame), strict=True):
+        rows, columns = plane.shape
+        target[:rows, :columns] = plane
+        target[:rows, columns:] = plane[:, -1:]
+        target[rows:] = target[rows - 1]
+    return out
+
+
+def trimmed(frame: VideoFrame, width_px: int, height_px: int) -> VideoFrame:
+    """Return the top left of `frame`, at most a pixel smaller, as a frame of its own."""
+    out = new_frame(width_px, height_px, alpha=frame.a is not None, matrix=frame.matrix, full_range=frame.full_range,
+                    pts_ns=frame.pts_ns)
+    out.index = frame.index
+    for target, plane in zip(planes_of(out), planes_of(frame), strict=True):
+        target[:] = plane[:target.shape[0], :target.shape[1]]
+    return out
+
+
 def fill(frame: VideoFrame, luma: int = BLACK, u: int = GREY, v: int = GREY) -> None:
     """Paint a frame of one's own in one colour."""
     frame.y[:], frame.u[:], frame.v[:] = luma, u, v

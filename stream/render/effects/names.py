@@ -5,6 +5,8 @@ from typing import Literal
 Fidelity = Literal["rendered", "approximate", "ignored"]
 
 MASKS: dict[str, Fidelity] = dict.fromkeys(("mask_circle", "mask_rec", "mask_linear", "mask_minor"), "rendered")
+FADES: dict[str, Fidelity] = dict.fromkeys(("fade_in", "fade_out"), "rendered")
+"""Not catalogue names: the effect `Fade`, as a Look of kind "vfx" with `color`."""
 REGIONS: dict[str, Fidelity] = dict.fromkeys(("mosaic_rect", "blur", "delogo_blur"), "rendered")
 
 _PLAIN_FILTERS = ("color", "image_invert", "darkcorner", "strongcontrast")
