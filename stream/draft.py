@@ -32,7 +32,7 @@ def _half(value: T) -> T:
         if member.name in kept:
             continue
         if isinstance(old, int | float) and member.name.endswith(("_px", "_px_s")):
-            changed[member.name] = old / 2 if isinstance(old, float) else old // 2
+            changed[member.name] = old / 2
         else:
             new = _half(old)
             if new is not old:
