@@ -99,8 +99,11 @@ class Order:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def quality_of(document: Document, tell: Callable[[str], None]) -> Quality:
-    """Return what OutputMediaConfig and EditingProduceConfig ask for; what they ask wrongly is told and left out."""
+def quality_of(document: Document, of: Format, tell: Callable[[str], None]) -> Quality:
+    """Return what OutputMediaConfig and EditingProduceConfig ask of a file of format `of`.
+
+    What they ask wrongly, or of another format, is told and left out.
+    """
     config, wanted, video = document.output, document.produce, document.output.Video
     quality = Quality()
     if video is not None:
@@ -108,7 +111,8 @@ def quality_of(document: Document, tell: Callable[[str], None]) -> Quality:
         if crf is not None and not 0 <= crf <= 51:
             tell(f"note: OutputMediaConfig.Video.Crf {crf:g} is outside 0 to 51 and left out")
             crf = None
-        codec = _word(video.Codec, "Codec", tuple(CODEC_NAMES), tell)
+        allowed = tuple(name for name, codec in CODEC_NAMES.items() if codec in of.video)
+        codec = _word(video.Codec, "Codec", allowed, tell) if of.video else None
         quality = Quality(codec=codec, crf=crf, preset=_word(video.Preset, "Preset", VOD_PRESETS, tell),
                           profile=_word(video.Profile, "Profile", PROFILES, tell))
     return replace(quality, bitrate=bits_s(config.Bitrate), max_bitrate=bits_s(wanted.MaxBitrate),
@@ -142,5 +146,5 @@ def _word(value: str | None, name: str, known: Sequence[str], tell: Callable[[st
     plain = value.lower().replace(".", "").replace("-", "")
     if plain in known:
         return plain
-    tell(f"note: OutputMediaConfig.Video.{name} {value!r} is not known and left out")
+    tell(f"note: OutputMediaConfig.Video.{name} {value!r} is not possible here and left out")
     return None

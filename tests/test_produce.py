@@ -20,7 +20,7 @@ from stream.draft import halved
 from stream.errors import MediaError, OptionError
 from stream.fidelity import differences
 from stream.film import Film
-from stream.formats import Quality
+from stream.formats import FORMATS, Quality
 from stream.media import from_rgb
 from stream.produce import Order, bits_s, quality_of, with_presets
 from stream.stills import write_png
@@ -160,7 +160,7 @@ def test_a_document_says_how_it_is_to_be_encoded() -> None:
     wishes = {"VideoTracks": [], "OutputMediaConfig": {"Bitrate": 1500, "Video": {
         "Codec": "H.265", "Crf": 30, "Preset": "Slower", "Profile": "High"}},
         "EditingProduceConfig": {"MaxBitrate": 4_000_000, "OutputWebmTransparentChannel": True}}
-    found = quality_of(load(json.dumps(wishes)), told.append)
+    found = quality_of(load(json.dumps(wishes)), FORMATS[".mp4"], told.append)
     assert found == Quality("h265", 30, 1_500_000, 4_000_000, "slower", "high", alpha=True) and not told
 
 
@@ -168,7 +168,23 @@ def test_wishes_that_nobody_knows_are_told_and_left_out() -> None:
     told: list[str] = []
     wishes = {"VideoTracks": [], "OutputMediaConfig": {"Bitrate": -3, "Video": {
         "Codec": "MPEG-1", "Crf": 70, "Preset": "hasty", "Profile": "tall"}}}
-    assert quality_of(load(json.dumps(wishes)), told.append) == Quality() and len(told) == 4
+    assert quality_of(load(json.dumps(wishes)), FORMATS[".mp4"], told.append) == Quality() and len(told) == 4
+
+
+def test_a_codec_that_the_suffix_does_not_hold_is_told_and_left_out() -> None:
+    told: list[str] = []
+    wish = load(json.dumps({"VideoTracks": [], "OutputMediaConfig": {"Video": {"Codec": "H.264"}}}))
+    assert quality_of(wish, FORMATS[".webm"], told.append).codec is None and "H.264" in told[0]
+    assert quality_of(wish, FORMATS[".wav"], told.append).codec is None and len(told) == 1
+
+
+def test_orientation_turns_a_size_that_the_document_does_not_give(tmp_path: Path, document: Path) -> None:
+    value = json.loads(document.read_text())
+    value["OutputMediaConfig"] = {"Video": {"Fps": 10, "Orientation": "Vertical"}}
+    document.write_text(json.dumps(value))
+    assert render(document, "a.mp4", "--to", "0.5") == 0
+    with av.open(str(tmp_path / "a.mp4")) as file:
+        assert (file.streams.video[0].width, file.streams.video[0].height) == (H, W)
 
 
 def test_bit_rates_are_kilobits_unless_that_would_be_absurd() -> None:

@@ -11,10 +11,12 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from stream.commands import media_root_of, rate_of, read_document, size_of
+from stream.commands.batch import each_row, variables_of
 from stream.draft import halved
 from stream.errors import DocumentError, OptionError
 from stream.fidelity import differences
 from stream.finish import AS_AIRED, finish, read_run
+from stream.formats import format_of
 from stream.gather import gather
 from stream.inputs import Parts
 from stream.media import NS
@@ -26,6 +28,7 @@ from stream.supervise import first_error
 from stream.timeline.program import Program
 from stream.timeline.resolve import resolve
 from stream.timeline.schema import Document
+from stream.timeline.template import names
 from stream.vod import prepare, vod_session
 
 MakeOutputs = Callable[[Program], Callable[[Parts], Sequence[Outgoing]]]
@@ -33,11 +36,15 @@ MakeOutputs = Callable[[Program], Callable[[Parts], Sequence[Outgoing]]]
 
 def run(args: Namespace) -> int:
     path = Path(args.timeline)
+    if args.csv:
+        for one in each_row(args, names(read_document(str(path)).value)):
+            run(one)
+        return 0
     if path.is_dir():
         if not (path / AS_AIRED).exists():
             finish(path)
         path = path / AS_AIRED
-    document = read_document(str(path))
+    document = read_document(str(path), variables_of(args))
     order = order_of(args, document)
     began_s = time.monotonic()
     order.prepare()
@@ -56,13 +63,13 @@ def run(args: Namespace) -> int:
 def order_of(args: Namespace, document: Document) -> Order:
     """Return what is to be made: the command line counts before the document."""
     out, replays = Path(args.out), document.notes.Mode == "AsAired"
-    quality = quality_of(document, say)
+    quality = quality_of(document, format_of(out), say)
     quality = replace(quality, codec=args.codec or quality.codec, alpha=args.alpha or quality.alpha)
     if quality.alpha and replays:
         raise OptionError("a replay shows what was aired, and that was not transparent", "Render polished.json instead")
     cover_at = document.produce.CoverConfig.StartTime if document.produce.CoverConfig else None
     cover = Path(args.cover) if args.cover else None
-    if cover is None and cover_at is not None and Order(out).format.video:
+    if cover is None and cover_at is not None and format_of(out).video:
         cover = out.with_suffix(".jpg")
     return Order(out, quality, args.preset, args.draft, args.threads, cover, float(cover_at or 0),
                  has_audio=True if replays else None)
@@ -83,7 +90,8 @@ def open_session(args: Namespace, document: Document, path: Path, outputs: MakeO
         opened = outputs(replayed.program) if outputs else _nowhere
         session = replay_session(replayed, aired.cues, opened, quietly, verdict)
         return limit(session, args), verdict
-    vod = prepare(document, media_root_of(args, str(path)), say, size=size_of(args), rate=rate_of(args))
+    vod = prepare(document, media_root_of(args, str(path)), say, size=size_of(args), rate=rate_of(args),
+                  ims_bgr=args.ims_bgr)
     if not vod.program.tick_count():
         raise DocumentError("this Timeline shows nothing: its length is zero", "Give a clip a Duration or TimelineOut")
     if draft:

@@ -24,7 +24,8 @@ def output_size(document: Document, video: Spans, size: tuple[int, int] | None, 
 
     `size`, else OutputMediaConfig, else the `Cuelight` object, else the largest width and the largest height
     of the videos and live inputs (of the images where there are none; of a GlobalImage last), else FECanvas,
-    else 1920x1080. With only one of Width and Height given, the other follows the sources' aspect.
+    else 1920x1080, turned as Video.Orientation says. With only one of Width and Height given, the other
+    follows the sources' aspect.
     """
     if size is not None:
         return _even(*size)
@@ -34,6 +35,8 @@ def output_size(document: Document, video: Spans, size: tuple[int, int] | None, 
         if wide > 0 or high > 0:
             natural = (round(wide or high * natural[0] / natural[1]), round(high or wide * natural[1] / natural[0]))
             break
+    else:
+        natural = _oriented(natural, document)
     most = limits.max_side_px
     if max(natural) > most:
         tell(Notice("warning", document.root, f"The output would be {natural[0]}x{natural[1]}",
@@ -41,6 +44,13 @@ def output_size(document: Document, video: Spans, size: tuple[int, int] | None, 
         scale = most / max(natural)
         natural = (int(natural[0] * scale), int(natural[1] * scale))
     return _even(*natural)
+
+
+def _oriented(size: tuple[int, int], document: Document) -> tuple[int, int]:
+    """The size turned as OutputMediaConfig.Video.Orientation asks, if it does."""
+    asked = (document.output.Video.Orientation or "").lower() if document.output.Video else ""
+    lying, standing = (max(size), min(size)), (min(size), max(size))
+    return {"horizontal": lying, "vertical": standing}.get(asked, size)
 
 
 def _of(canvas: object) -> tuple[int, int] | None:
