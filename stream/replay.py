@@ -26,7 +26,7 @@ from stream.shelf import Shelf, Shot
 from stream.timeline.cuetrack import CueTrack
 from stream.timeline.journal import NOTHING, ShownTick
 from stream.timeline.program import Cue
-from stream.wiring import Unmoved
+from stream.times import Unmoved
 from stream.worker import MakeWorker, ThreadWorker
 
 

@@ -85,3 +85,10 @@ class ClipTimes:
     def _at(self, source_ns: int) -> int:
         inside = source_ns - (self._base_ns or 0) - self._in_ns
         return self._start_ns + (inside if self._speed == 1 else round(inside / self._speed))
+
+
+class Unmoved:
+    """Times of packets that are in session time already."""
+
+    def place(self, packet: Packet, arrival_ns: int) -> Packet:
+        return packet

@@ -16,7 +16,7 @@ from stream.decode import Resampler16k
 from stream.errors import OptionError
 from stream.finish import page_all
 from stream.gather import gather, local_path, open_images
-from stream.inputs import Input, Parts
+from stream.inputs import Input, Parts, Times
 from stream.loading import load_recognizer, load_segmenter, open_typesetter, warm_up
 from stream.media import NS, Packet
 from stream.metrics import Metrics
@@ -33,8 +33,8 @@ from stream.timeline.cuetrack import CueTrack
 from stream.timeline.program import FOREVER_NS, CaptionSpec, Cue, Layer, Program, Sound
 from stream.timeline.resolve import resolve
 from stream.timeline.schema import Document
-from stream.times import ClipTimes
-from stream.vod_sound import Changed, Settled, source_end_ns, source_frames
+from stream.times import ClipTimes, Unmoved
+from stream.vod_sound import Changed, Settled, looped, source_end_ns, source_frames
 from stream.worker import ThreadWorker
 
 
@@ -49,9 +49,9 @@ class Vod:
 
 
 def prepare(document: Document, media_root: Path | None, tell: Callable[[str], None], *,
-            size: tuple[int, int] | None = None, rate: Fraction | None = None) -> Vod:
+            size: tuple[int, int] | None = None, rate: Fraction | None = None, ims_bgr: bool = False) -> Vod:
     """Resolve `document`, with its speech recognised and paged; errors in it are raised, warnings told."""
-    program = resolve(document, gather(document, media_root, {}), size=size, rate=rate)
+    program = resolve(document, gather(document, media_root, {}), size=size, rate=rate, ims_bgr=ims_bgr)
     for notice in program.notices:
         if notice.severity == "error":
             raise OptionError(f"{notice.path}: {notice.message}", notice.remedy)
@@ -141,13 +141,19 @@ def _held_ns(layer: Layer) -> int:
 def _audio(vod: Vod, sound: Sound, parts: Parts, mixer: Mixer, begin_ns: int, settled: Settled) -> Input:
     changed = sound.effects or sound.speed != 1.0
     shelf = Shelf(parts.changed, exact=True, wants_matte=False)
-    one = Input(f"a-{sound.id}", partial(_read, vod, sound, parts), ClipTimes(sound.start_ns, sound.in_ns, 1.0),
-                parts, shelf, wants_video=False, from_ns=sound.start_ns if changed else max(sound.start_ns, begin_ns),
+    where, from_ns = local_path(sound.url, vod.media_root), max(sound.start_ns, begin_ns)
+    packets: Callable[[], AsyncIterator[Packet]] = partial(_read, vod, sound, parts)
+    times: Times = ClipTimes(sound.start_ns, sound.in_ns, 1.0)
+    if changed:  # from the beginning, so that a part sounds as it does in the whole
+        from_ns = sound.start_ns
+    if sound.loop_ns:
+        packets, times = partial(looped, where, sound, from_ns, parts.make_worker), Unmoved()
+    one = Input(f"a-{sound.id}", packets, times, parts, shelf, wants_video=False, from_ns=from_ns,
                 until_ns=source_end_ns(sound))
     one.play, one.played = mixer.lane(sound), lambda: mixer.end(sound.id)
     one.room = lambda: mixer.room(sound)
     if changed:
-        one.change = Changed(sound, local_path(sound.url, vod.media_root), settled)
+        one.change = Changed(sound, where, settled)
     return one
 
 
@@ -156,7 +162,7 @@ def _read(vod: Vod, item: Layer | Sound, parts: Parts) -> AsyncIterator[Packet]:
     scheme = where.split(":", 1)[0] if "://" in where else "file"
     plugin: Any = load("stream.sources", scheme)
     packets: AsyncIterator[Packet] = plugin.read(
-        where, {"loop": "0"} if item.loop else {},
+        where, {"loop": "0"} if isinstance(item, Layer) and item.loop else {},
         SourceContext(make_worker=parts.make_worker, tell=vod.tell, door=_NoDoor()))
     return packets
 

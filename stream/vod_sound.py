@@ -1,19 +1,25 @@
 """vod_sound: the sound of a clip as it lies in its file, and what is done to it before it is mixed."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from stream.decode import AudioDecoder
-from stream.media import NS, AudioFrame, Setup
+from stream.media import NS, SAMPLE_RATE_HZ, AudioFrame, Packet, Setup
 from stream.timeline.program import Layer, Sound, SoundEffect
 from stream.times import ClipTimes
+from stream.worker import MakeWorker
 
 if TYPE_CHECKING:
     from stream.sound.chain import Chain
 
 LEAD_IN_NS = NS
+PIECE = 4800
+_PCM = Setup("audio", "pcm_f32le", sample_rate_hz=SAMPLE_RATE_HZ, channels=2)
 
 
 def source_end_ns(item: Layer | Sound) -> int:
@@ -43,6 +49,43 @@ def source_frames(address: str, item: Layer | Sound) -> Iterator[AudioFrame]:
                 setup, decoder = packet.setup, AudioDecoder(packet.setup)
             yield from decoder.decode(placed) if decoder else []
         yield from decoder.flush() if decoder else []
+
+
+async def looped(address: str, sound: Sound, from_ns: int, make_worker: MakeWorker) -> AsyncIterator[Packet]:
+    """Yield the part of a source that `sound` repeats, decoded once and kept, over and over until nobody asks.
+
+    Packets are at their source's own pace, from a little before `from_ns` on; no pass lies a sample off its time.
+    """
+    worker = make_worker("loop")
+    try:
+        period_ns = round(sound.loop_ns * sound.speed)
+        part = await worker.run(_part, address, replace(sound, end_ns=sound.start_ns + sound.loop_ns))
+        number = max((from_ns - sound.start_ns) // period_ns - 1, 0)
+        while True:
+            begin, stop = (_sample(sound.start_ns + n * period_ns) for n in (number, number + 1))
+            for first in range(begin, stop, PIECE):
+                piece = part[:, first - begin:min(first + PIECE, stop) - begin]
+                yield Packet(_PCM, first * NS // SAMPLE_RATE_HZ, first * NS // SAMPLE_RATE_HZ, True,
+                             piece.T.astype("<f4").tobytes(), PIECE * NS // SAMPLE_RATE_HZ)
+            number += 1
+    finally:
+        worker.close()
+
+
+def _part(address: str, sound: Sound) -> NDArray[np.float32]:
+    """The samples of one pass and one more: passes differ by one where the length is no whole number of them."""
+    begin, stop = _sample(sound.start_ns), _sample(source_end_ns(sound))
+    part = np.zeros((2, stop - begin + 2), np.float32)
+    for frame in source_frames(address, sound):
+        first = _sample(frame.pts_ns)
+        a, b = max(first, begin), min(first + frame.samples.shape[1], begin + part.shape[1])
+        if a < b:
+            part[:, a - begin:b - begin] = frame.samples[:, a - first:b - first]
+    return part
+
+
+def _sample(pts_ns: int) -> int:
+    return (pts_ns * SAMPLE_RATE_HZ + NS // 2) // NS
 
 
 class Settled:

@@ -15,7 +15,7 @@ from stream.errors import OptionError
 from stream.hearing import Hearing
 from stream.inputs import Input, Parts
 from stream.loading import Engines
-from stream.media import AudioFrame, Packet, VideoFrame
+from stream.media import AudioFrame, VideoFrame
 from stream.mixer import Mixer, live_lane
 from stream.outputs import Output
 from stream.painter import Painter
@@ -26,6 +26,7 @@ from stream.session import Session, live_layers
 from stream.timeline.facts import shown_url
 from stream.timeline.program import CaptionSpec, Program
 from stream.timeline.starters import expand_secrets
+from stream.times import Unmoved
 
 
 class Options(Protocol):
@@ -174,13 +175,6 @@ def _listen(w: Wires, session: Session, hearing: Hearing) -> None:
         other = w.open("captions", where, {}, leads=False)
     other.wants_video, other.hear, other.renewed = False, hearing.hear, hearing.renew
     session.others.append(other)
-
-
-class Unmoved:
-    """Times of packets that are in session time already."""
-
-    def place(self, packet: Packet, arrival_ns: int) -> Packet:
-        return packet
 
 
 def one_side(frame: AudioFrame, side: int) -> AudioFrame:

@@ -224,6 +224,7 @@ class Layer:
 class Sound:
     """One sound in the mix from `start_ns` until `end_ns`: `url` from `in_ns` on, at linear `gain`.
 
+    With `loop_ns` what is heard in the first so many ns is heard again and again.
     `captions` captions what it says (a muted sound is still heard by its own captions). `role` is its part in
     ducking: "speech" makes "music" quieter.
     """
@@ -235,7 +236,7 @@ class Sound:
     in_ns: int = 0
     speed: float = 1.0
     gain: float = 1.0
-    loop: bool = False
+    loop_ns: int = 0
     captions: CaptionSpec | None = None
     effects: tuple[SoundEffect, ...] = ()
     role: Literal["", "speech", "music"] = ""

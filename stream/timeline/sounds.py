@@ -34,6 +34,7 @@ from stream.timeline.spans import Span, Tell, clip_effects
 from stream.timeline.vocabulary import canonical
 
 MAX_REPEATS = 10_000
+AT_HAND_NS = 60 * NS
 CURVES = ("exp", "tri")
 FADES = ("In", "Out")
 Effects = tuple[SoundEffect, ...]
@@ -85,10 +86,10 @@ def _pieces(span: Span[Any], end_ns: int, fades: Effects, tell: Tell) -> Iterato
     effects = tuple(effect for _, effect in clip_effects(clip))
     whole = Sound(span.path, span.url, span.start_ns, end, span.in_ns, span.speed, path=span.path,
                   effects=(*_effects(effects, span.start_ns, end), *fades))
-    if loops:
-        whole = replace(whole, loop=span.length_ns < end - span.start_ns)
+    if loops and span.length_ns < end - span.start_ns:
+        whole = replace(whole, loop_ns=span.length_ns)
     volumes = [effect for effect in effects if isinstance(effect, VolumeEffect)]
-    if whole.effects or span.speed != 1.0:  # what these do to a sound would begin anew at each cut
+    if whole.effects or whole.loop_ns or span.speed != 1.0:  # what these do to a sound would begin anew at each cut
         yield from (_varied(sound, volumes, span.start_ns) for sound in repeated(whole, span, tell))
     else:
         yield from gains(repeated(whole, span, tell), volumes, span.start_ns)
@@ -178,8 +179,8 @@ def _bounded(value: Any, otherwise: float, low: float, high: float) -> float:
 
 
 def repeated(sound: Sound, span: Span[Any], tell: Tell) -> Iterator[Sound]:
-    """Yield `sound`, or when it loops each repetition."""
-    if not sound.loop:
+    """Yield `sound`, or when it loops over more than can be kept at hand each repetition."""
+    if not sound.loop_ns or (sound.loop_ns * sound.speed <= AT_HAND_NS and not span.speech):
         yield sound
         return
     start_ns, count = sound.start_ns, 0
@@ -189,7 +190,7 @@ def repeated(sound: Sound, span: Span[Any], tell: Tell) -> Iterator[Sound]:
                         "It falls silent after that", "out-of-range"))
             return
         end_ns = min(start_ns + span.length_ns, sound.end_ns)
-        yield replace(sound, id=f"{sound.id}~{count}", start_ns=start_ns, end_ns=end_ns, loop=False)
+        yield replace(sound, id=f"{sound.id}~{count}", start_ns=start_ns, end_ns=end_ns, loop_ns=0)
         start_ns, count = end_ns, count + 1
 
 
@@ -203,9 +204,7 @@ def gains(sounds: Iterable[Sound], volumes: Sequence[VolumeEffect], clip_start_n
                1.0 if effect.Gain is None else min(max(effect.Gain, 0.0), 10.0)) for effect in volumes]
     for sound in sounds:
         edges = {sound.start_ns, sound.end_ns}
-        if not sound.loop:
-            edges |= {edge for start, end, _ in ranged for edge in (start, end)
-                      if sound.start_ns < edge < sound.end_ns}
+        edges |= {edge for start, end, _ in ranged for edge in (start, end) if sound.start_ns < edge < sound.end_ns}
         cuts = sorted(edges)
         for start, end in pairwise(cuts):
             gain = 1.0

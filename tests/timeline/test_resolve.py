@@ -181,11 +181,9 @@ def test_a_looped_sound_fills_its_place() -> None:
     clip = {"MediaURL": "c.mp3", "LoopMode": "true", "TimelineIn": 1, "TimelineOut": 9}
     value: dict[str, Any] = {"VideoTracks": [{"VideoTrackClips": [{"MediaURL": "a.mp4"}]}]}
     whole = program(value | {"AudioTracks": [{"AudioTrackClips": [clip]}]}).sounds[1:]
-    assert [(s.start_ns / NS, s.end_ns / NS, s.in_ns / NS, s.loop) for s in whole] == [(1, 7, 0, False),
-                                                                                      (7, 9, 0, False)]
+    assert [(s.start_ns / NS, s.end_ns / NS, s.in_ns / NS, s.loop_ns / NS) for s in whole] == [(1, 9, 0, 6)]
     part = program(value | {"AudioTracks": [{"AudioTrackClips": [clip | {"In": 2, "Out": 5}]}]}).sounds[1:]
-    assert [(s.start_ns / NS, s.end_ns / NS, s.in_ns / NS, s.loop) for s in part] == [
-        (1, 4, 2, False), (4, 7, 2, False), (7, 9, 2, False)]
+    assert [(s.start_ns / NS, s.end_ns / NS, s.in_ns / NS, s.loop_ns / NS) for s in part] == [(1, 9, 2, 3)]
 
 
 def test_captions_of_an_audio_clip_are_on_its_sound() -> None:
