@@ -174,6 +174,20 @@ def test_music_repeats_to_the_sample(media: Path, tmp_path: Path) -> None:
     assert np.array_equal(out, np.concatenate([source] * 4, axis=1)[:, :7 * RATE])
 
 
+def test_a_loop_of_no_whole_number_of_samples_never_drifts(media: Path, tmp_path: Path) -> None:
+    clip = {"MediaURL": "music.wav", "In": 0.5, "Out": 0.83337, "LoopMode": True, "TimelineOut": 6,
+            "Effects": [{"Type": "Volume", "Gain": 0.5, "In": 2, "Out": 4}]}
+    out, source = pcm(rendered(media, tmp_path, audio(clip))), pcm(media / "music.wav")
+    for number in range(17):
+        begin = round(number * 0.33337 * RATE)
+        part = out[:, begin:begin + 15_990]
+        wanted = source[:, RATE // 2:RATE // 2 + 15_990]
+        if number in (0, 3, 13, 16):
+            assert np.array_equal(part, wanted)
+        if number in (7, 8, 9, 10):
+            assert np.abs(part - np.round(wanted / 2)).max() <= 1
+
+
 def test_music_gives_way_to_speech_where_that_is_asked(media: Path, tmp_path: Path) -> None:
     tracks = {"AudioTracks": [
         {"AudioTrackClips": [{"MediaURL": "music.wav", "LoopMode": True, "TimelineOut": 8}]},
