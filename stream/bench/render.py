@@ -8,7 +8,8 @@ of wall times within a round. The JSON that `--json` writes:
     {"machine": {...}, "preset", "crf", "threads", "jobs": [{
         "name", "pictures": how many each file holds,
         "runs": {contender: [{"wall_s", "cpu_s", "rss_mb": most resident memory, "bytes"}]},
-        "ratios": {peer: {"median", "lowest", "highest", "target"}}, "absent": {peer: why}}],
+        "ratios": {peer: {"median", "lowest", "highest": of wall time, "cpu": median, "target"}},
+        "absent": {peer: why}}],
      "memory": {"short_s", "long_s", "short_mb", "long_mb", "ratio", "target"},
      "linear": {"tracks"|"length": {"points": [[x, cpu_s]], "slope", "start", "r2"}}}
 """
@@ -81,10 +82,11 @@ def compare(job: Job, rounds: int, folder: Path, tell: Callable[[str], None]) ->
 
 
 def ratio(ours: Sequence[Run], theirs: Sequence[Run], target: float | None = None) -> dict[str, Any]:
-    """Return our wall time as a share of theirs, round by round: median and spread."""
+    """Return our wall time as a share of theirs, round by round: median and spread; and the median for CPU time."""
     shares = sorted(a.wall_s / b.wall_s for a, b in zip(ours, theirs, strict=True))
+    cpu = median(a.cpu_s / max(b.cpu_s, 1e-9) for a, b in zip(ours, theirs, strict=True))
     return {"median": round(median(shares), 3), "lowest": round(shares[0], 3), "highest": round(shares[-1], 3),
-            "target": target}
+            "cpu": round(cpu, 3), "target": target}
 
 
 def check_pictures(path: Path, wanted: int) -> None:
@@ -138,21 +140,23 @@ def table(found: Mapping[str, Any]) -> Any:
 
     out = Table(title=f"render: x264 {found['preset']}, CRF {found['crf']}, {found['threads']} encoder threads",
                 title_justify="left")
-    for name in ("job", "contender", "wall s", "CPU s", "MB", "kB", "ours / theirs", "target"):
+    for name in ("job", "contender", "wall s", "CPU s", "MB", "kB", "ours / theirs", "CPU", "target"):
         out.add_column(name, justify="left" if name in ("job", "contender") else "right")
     for job in found["jobs"]:
         for name, runs in job["runs"].items():
             share = job["ratios"].get(name)
+            aim = f"{share['target']:g}" if share and share["target"] else ""
             middle = [f"{median(run[key] for run in runs):.{digits}f}" for key, digits in
                       (("wall_s", 1), ("cpu_s", 1), ("rss_mb", 0))]
             out.add_row(job["name"], name, *middle, f"{runs[-1]['bytes'] / 1000:.0f}",
                         f"{share['median']:.2f} ({share['lowest']:.2f}–{share['highest']:.2f})" if share else "",
-                        f"{share['target']:g}" if share and share["target"] else "")
+                        f"{share['cpu']:.2f}" if share else "", aim)
         for name, why in job["absent"].items():
             out.add_row(job["name"], name, why)
     if kept := found.get("memory"):
         out.add_row("memory", f"{kept['short_s']} s, {kept['long_s']} s", "", "",
-                    f"{kept['short_mb']:.0f}, {kept['long_mb']:.0f}", "", f"{kept['ratio']:.2f}", f"{kept['target']:g}")
+                    f"{kept['short_mb']:.0f}, {kept['long_mb']:.0f}", "", f"{kept['ratio']:.2f}", "",
+                    f"{kept['target']:g}")
     for name, line in found.get("linear", {}).items():
         out.add_row("linear", name, "", f"{line['start']:.2f} + {line['slope']:.3f}x", "", "", f"r2 {line['r2']:.3f}")
     return out

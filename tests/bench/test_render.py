@@ -51,8 +51,8 @@ def test_contenders_take_turns_and_ratios_are_of_one_round(tmp_path: Path, clip:
 
 
 def test_ratios_pair_the_runs_of_a_round() -> None:
-    ours, theirs = ([Run(wall_s, 0, 0) for wall_s in walls] for walls in ((1, 2, 6), (2, 8, 8)))
-    assert ratio(ours, theirs, 0.5) == {"median": 0.5, "lowest": 0.25, "highest": 0.75, "target": 0.5}
+    ours, theirs = ([Run(wall_s, 3 * wall_s, 0) for wall_s in walls] for walls in ((1, 2, 6), (2, 8, 8)))
+    assert ratio(ours, theirs, 0.5) == {"median": 0.5, "lowest": 0.25, "highest": 0.75, "cpu": 0.5, "target": 0.5}
 
 
 def test_films_of_another_length_are_no_comparison(clip: Path) -> None:
