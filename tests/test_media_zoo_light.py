@@ -3,7 +3,7 @@
 import colorsys
 import io
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import av
 import numpy as np
@@ -38,21 +38,26 @@ def hlg(display_nits: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(scene <= 1 / 12, np.sqrt(3 * scene), a * np.log(np.maximum(12 * scene - b, 1e-9)) + c)
 
 
-CURVES = {"pq": (pq, 16), "hlg": (hlg, 18)}
+Transfer = Literal["pq", "hlg"]
+CURVES: dict[Transfer, tuple[Any, int]] = {"pq": (pq, 16), "hlg": (hlg, 18)}
 
 
-def deep(rgb: NDArray[np.float64]) -> list[NDArray[np.uint16]]:
+Deep = NDArray[np.uint16]
+
+
+def deep(rgb: NDArray[np.float64]) -> tuple[Deep, Deep, Deep]:
     """A flat colour, R'G'B' in BT.2020, as 10-bit limited planes of 64 x 48."""
     kr, kb = 0.2627, 0.0593
     luma = kr * rgb[0] + (1 - kr - kb) * rgb[1] + kb * rgb[2]
     values = (64 + 876 * luma, 512 + 896 * (rgb[2] - luma) / (2 - 2 * kb), 512 + 896 * (rgb[0] - luma) / (2 - 2 * kr))
-    return [np.full((24, 32) if k else (48, 64), round(v), np.uint16) for k, v in enumerate(values)]
+    y, u, v = (np.full((24, 32) if k else (48, 64), round(v), np.uint16) for k, v in enumerate(values))
+    return y, u, v
 
 
-def mapped(nits_709: tuple[float, float, float], transfer: str) -> NDArray[np.float64]:
+def mapped(nits_709: tuple[float, float, float], transfer: Transfer) -> NDArray[np.float64]:
     """What light of these BT.709 primaries comes out as: R'G'B' 0 to 255."""
     signal = CURVES[transfer][0](TO_2020 @ np.array(nits_709))
-    frame = to_sdr(*deep(signal), transfer, False, 5, 3)  # type: ignore[arg-type]
+    frame = to_sdr(*deep(signal), transfer, False, 5, 3)
     assert (frame.pts_ns, frame.index, frame.matrix, frame.full_range) == (5, 3, "bt709", False)
     y, u, v = float(frame.y[20, 20]), float(frame.u[10, 10]), float(frame.v[10, 10])
     y, u, v = (y - 16) / 219, (u - 128) / 224, (v - 128) / 224
@@ -60,7 +65,7 @@ def mapped(nits_709: tuple[float, float, float], transfer: str) -> NDArray[np.fl
 
 
 @pytest.mark.parametrize("transfer", ["pq", "hlg"])
-def test_reference_white_is_white_and_grey_is_as_bt1886_has_it(transfer: str) -> None:
+def test_reference_white_is_white_and_grey_is_as_bt1886_has_it(transfer: Transfer) -> None:
     assert mapped((203, 203, 203), transfer) == pytest.approx([255] * 3, abs=2)
     assert mapped((0, 0, 0), transfer) == pytest.approx([0] * 3, abs=2)
     for share in (0.05, 0.18, 0.5):
@@ -69,14 +74,14 @@ def test_reference_white_is_white_and_grey_is_as_bt1886_has_it(transfer: str) ->
 
 @pytest.mark.parametrize("transfer", ["pq", "hlg"])
 @pytest.mark.parametrize("color", [(180, 20, 15), (20, 150, 30), (10, 25, 190), (150, 120, 20), (160, 110, 90)])
-def test_colours_of_the_small_gamut_come_out_as_they_are(transfer: str, color: tuple[float, float, float]) -> None:
+def test_colours_of_the_small_gamut_come_out_as_they_are(transfer: Transfer, color: tuple[float, float, float]) -> None:
     want = 255 * (np.array(color) / 203) ** (1 / 2.4)
     assert mapped(color, transfer) == pytest.approx(want, abs=4)
 
 
 @pytest.mark.parametrize("transfer", ["pq", "hlg"])
 @pytest.mark.parametrize("color", [(180, 40, 30), (30, 150, 60), (40, 60, 190), (190, 140, 40)])
-def test_what_is_brighter_than_white_keeps_its_hue(transfer: str, color: tuple[float, float, float]) -> None:
+def test_what_is_brighter_than_white_keeps_its_hue(transfer: Transfer, color: tuple[float, float, float]) -> None:
     dim, bright = (mapped((color[0] * k, color[1] * k, color[2] * k), transfer) for k in (0.8, 4.0))
     hue, brighter = (colorsys.rgb_to_hsv(*(np.clip(rgb, 0, 255) / 255)) for rgb in (dim, bright))
     assert abs((hue[0] - brighter[0] + 0.5) % 1 - 0.5) < 0.02 and max(bright) == pytest.approx(255, abs=3)
@@ -92,7 +97,7 @@ def test_colours_outside_the_small_gamut_keep_their_order_and_are_not_clipped_to
 
 @pytest.mark.parametrize("transfer", ["pq", "hlg"])
 @pytest.mark.parametrize("tagged_in", ["stream", "container"])
-def test_a_file_that_says_it_is_hdr_is_shown_as_sdr(transfer: str, tagged_in: str, tmp_path: Path) -> None:
+def test_a_file_that_says_it_is_hdr_is_shown_as_sdr(transfer: Transfer, tagged_in: str, tmp_path: Path) -> None:
     curve, number = CURVES[transfer]
     codec = "libx265" if tagged_in == "stream" else "ffv1"
     path = tmp_path / ("x.mp4" if tagged_in == "stream" else "x.mkv")
@@ -173,9 +178,9 @@ def test_stills_stand_upright_and_show_what_lies_under_their_clear_parts(tmp_pat
     kinds = [("PNG", 1, True), ("PNG", 6, True), ("WEBP", 1, True), ("WEBP", 6, True), ("JPEG", 6, False),
              ("JPEG", 3, False)]
     images = []
-    for n, kind in enumerate(kinds):
-        path = tmp_path / f"{n}.{kind[0].lower()}"
-        path.write_bytes(picture(*kind))
+    for n, made in enumerate(kinds):
+        path = tmp_path / f"{n}.{made[0].lower()}"
+        path.write_bytes(picture(*made))
         images.append({"ImageURL": str(path), "X": 60, "Y": 40, "Width": 160, "Height": 90, "TimelineIn": n / 10,
                        "TimelineOut": (n + 1) / 10})
     under = zoo.write(tmp_path / "under.mp4", [zoo.grey(120)] * 20)

@@ -15,6 +15,7 @@ BLOCK = 8
 """Alpha is brought to luma's size in runs of so many chroma samples, the bytes of one word; where it does not change,
 at no cost."""
 MIXED = 1
+"""A run whose alpha changes, where 0 and 255 say that it does not."""
 DARKEST = 0.6
 """A shadow leaves at least this share of the screen's light; what is darker is not taken for screen."""
 SHADOW_COST = 0.6
