@@ -63,12 +63,16 @@ def build() -> argparse.ArgumentParser:
     render.add_argument("--from", dest="from_s", type=float, default=0.0, metavar="S")
     render.add_argument("--to", dest="to_s", type=float, default=0.0, metavar="S")
     render.add_argument("--report", metavar="FILE", help="write what was made and how here, as JSON")
+    _read(render)
+    render.add_argument("--csv", default="", metavar="FILE", help="an output for each row: columns are variables, and "
+                        "{column} in OUT")
 
     frame = commands.add_parser("frame", help="one picture of a Timeline")
     frame.add_argument("timeline")
     frame.add_argument("time", type=float, metavar="T")
     frame.add_argument("out", metavar="OUT.png")
     _picture(frame)
+    _read(frame)
 
     contact = commands.add_parser("contact", help="a sheet of all transitions")
     contact.add_argument("out", metavar="OUT.png")
@@ -79,6 +83,15 @@ def build() -> argparse.ArgumentParser:
     check.add_argument("timeline")
     check.add_argument("--json", action="store_true")
     check.add_argument("--media-root", metavar="DIR")
+    _read(check)
+
+    resolve = commands.add_parser("resolve", help="print a Timeline with every time, box and reference settled")
+    resolve.add_argument("timeline")
+    resolve.add_argument("--json", action="store_true", help="print the document alone, without notes on stderr")
+    _picture(resolve)
+    _read(resolve)
+
+    commands.add_parser("schema", help="print the JSON Schema of a Timeline")
 
     export = commands.add_parser("export", help="captions, or the edit, in another program's format")
     export.add_argument("timeline", metavar="TIMELINE|RECORDING_DIR")
@@ -110,6 +123,12 @@ def _picture(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--size", metavar="WxH", help="output size")
     parser.add_argument("--fps", metavar="N", help="output rate, e.g. 30 or 30000/1001")
     parser.add_argument("--media-root", metavar="DIR", help="find same-named local files for URLs here")
+
+
+def _read(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
+                        help="the value of the variable $NAME in the Timeline; repeat for more")
+    parser.add_argument("--ims-bgr", action="store_true", help="read HighlightingStyle colours as BBGGRR")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

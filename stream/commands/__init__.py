@@ -1,20 +1,27 @@
 """commands: what each command of `cuelight` does; one file per command, `run(args) -> exit code`."""
 
 from argparse import Namespace
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from stream.errors import DocumentError, OptionError
-from stream.timeline.schema import Document, load
+from stream.timeline.schema import Document, from_value, load
+from stream.timeline.template import fill
 
 
-def read_document(path: str) -> Document:
-    """Return the Timeline in file `path`; DocumentError when it cannot be read or is none."""
+def read_document(path: str, variables: Mapping[str, Any] | None = None) -> Document:
+    """Return the Timeline in file `path`, its `variables` filled in if there are any.
+
+    DocumentError when it cannot be read, is none, or has variables without a value.
+    """
     try:
         data = Path(path).read_bytes()
     except OSError as error:
         raise DocumentError(f"cannot read {path}: {error.strerror}", "Give the path of a Timeline (.json)") from error
-    return load(data)
+    document = load(data)
+    return from_value(fill(document.value, variables)) if variables else document
 
 
 def size_of(args: Namespace) -> tuple[int, int] | None:

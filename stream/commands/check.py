@@ -6,6 +6,7 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from stream.commands import media_root_of, read_document
+from stream.commands.batch import variables_of
 from stream.errors import DocumentError
 from stream.gather import gather
 from stream.timeline.check import check
@@ -14,9 +15,9 @@ from stream.timeline.program import Notice
 
 def run(args: Namespace) -> int:
     try:
-        document = read_document(args.timeline)
+        document = read_document(args.timeline, variables_of(args))
         facts = gather(document, media_root_of(args), {}) if args.media_root else None
-        notices = check(document, facts)
+        notices = check(document, facts, ims_bgr=args.ims_bgr)
     except DocumentError as error:
         notices = [Notice("error", "$", error.message, error.remedy, "unreadable")]
     errors = sum(notice.severity == "error" for notice in notices)

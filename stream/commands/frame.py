@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from stream.commands import read_document
+from stream.commands.batch import variables_of
 from stream.commands.render import open_session, run_session
 from stream.errors import OptionError
 from stream.finish import AS_AIRED
@@ -20,7 +21,7 @@ def run(args: Namespace) -> int:
     if out.exists():
         raise OptionError(f"{out} exists already", "Choose another name: nothing is overwritten")
     args.from_s, args.to_s, args.preset = 0.0, 0.0, ""
-    session, _ = open_session(args, read_document(str(path)), path, None)
+    session, _ = open_session(args, read_document(str(path), variables_of(args)), path, None)
     wanted = round(args.time * session.program.rate)
     if not session.first_tick <= wanted <= session.last_tick:
         raise OptionError(f"there is no picture at {args.time:g} s", "It lies outside the Timeline")

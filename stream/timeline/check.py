@@ -7,11 +7,11 @@ from stream.timeline.review import review
 from stream.timeline.schema import Document
 
 
-def check(document: Document, facts: Facts | None = None) -> list[Notice]:
+def check(document: Document, facts: Facts | None = None, *, ims_bgr: bool = False) -> list[Notice]:
     """Return what is wrong or worth knowing, errors first, each with JSON path, remedy and a stable `code`.
 
     With `facts` also what shows only with the media: files that are missing, trims past the end, and so on.
     """
-    notices = review(document) if facts is None else list(resolve(document, facts).notices)
+    notices = review(document) if facts is None else list(resolve(document, facts, ims_bgr=ims_bgr).notices)
     order = {"error": 0, "warning": 1, "info": 2}
     return sorted(dict.fromkeys(notices), key=lambda notice: order[notice.severity])

@@ -60,8 +60,8 @@ def overlap_ns(last: Span[Any] | None, clip: Trimmed, length_ns: int, free_ns: i
     return max(min(joint.wanted_ns, last.end_ns - max(last.start_ns, free_ns), length_ns), 0)
 
 
-def transitions(spans: Sequence[Span[Any]], tell: Tell) -> Iterator[Transition]:
-    """Yield the transitions of one track.
+def transitions(spans: Sequence[Span[Any]], last_ns: int, tell: Tell) -> Iterator[Transition]:
+    """Yield the transitions of one track; they are over at `last_ns`, the end of the programme.
 
     Where two clips overlap they turn into each other meanwhile, at most for the Duration; where they only meet
     (DLTransition, or times written out) the earlier one goes on, or its last picture is held, below the later.
@@ -78,7 +78,7 @@ def transitions(spans: Sequence[Span[Any]], tell: Tell) -> Iterator[Transition]:
                         "nothing-to-join"))
             continue
         most_ns = span.end_ns if overlap <= 0 else min(last.end_ns, span.end_ns)
-        end_ns = min(start_ns + joint.wanted_ns, most_ns)
+        end_ns = min(start_ns + joint.wanted_ns, most_ns, last_ns)
         if end_ns > start_ns:
             free_ns = end_ns
             yield Transition(_name(joint), start_ns, end_ns, last.path, span.path, seed_of(joint.path))

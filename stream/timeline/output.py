@@ -112,7 +112,7 @@ def end_ns(document: Document, tracks: Tracks) -> int:
     decisive = [span for span in video if span.kind != "global"]
     others: Spans = decisive if video else tracks.heard
     if tracks.main is not None and tracks.main.end_ns > 0:
-        explicit = (ns(span.clip.TimelineOut) for span in others if span.clip.TimelineOut is not None)
+        explicit = (span.end_ns for span in others if span.clip.TimelineOut is not None)
         last = max([tracks.main.end_ns, *explicit])
     elif decisive or not video:
         last = max((span.end_ns for span in others), default=0)

@@ -89,7 +89,7 @@ def resolve(document: Document, facts: Facts, *, size: tuple[int, int] | None = 
     picture_size = output_size(document, tracks.shown, size, limits, notices.append)
     canvases = Canvases.of(document, picture_size, tracks.shown, notices.append)
     now = _Settling(document, facts, limits, ims_bgr, tracks, canvases, picture_size, end_ns(document, tracks), notices)
-    joined = [one for lane in tracks.video for one in transitions(lane.spans, now.tell) if one.start_ns < now.end_ns]
+    joined = [one for lane in tracks.video for one in transitions(lane.spans, now.end_ns, now.tell)]
     until = {one.from_id: one.end_ns for one in joined}
     layers = [layer for span in tracks.shown for layer in _layers(now, span, until)]
     layers += [layer for index, track in enumerate(document.timeline.ImageTracks or []) if track and not track.Disabled
@@ -101,7 +101,7 @@ def resolve(document: Document, facts: Facts, *, size: tuple[int, int] | None = 
             specs = [now.captions(effect, (0, 0)) for _, effect in clip_effects(span.clip)
                      if isinstance(effect, CaptionEffect)]
             heard += audio_sounds(span, now.end_ns, specs[-1] if specs else None, span is lane.spans[-1], now.tell)
-            cues += speech_cues(span, specs[-1]) if specs else ()
+            cues += speech_cues(span, specs[-1], now.end_ns) if specs else ()
     cues += banner_cues(document, canvases, now.end_ns, tracks.texts, facts.texts, now.tell)
     found = review(document)
     said = {(notice.path, notice.code) for notice in found}
@@ -181,8 +181,8 @@ def _effect_cues(now: _Settling, span: Span[VideoTrackClip]) -> Iterator[Cue]:
     for index, effect in clip_effects(span.clip):
         if isinstance(effect, TextEffect) and effect.Content:
             canvas, scale = now.canvases.of_clip(span.media.shown_px)
-            yield effect_cue(effect, f"{span.path}.Effects[{index}]", (span.start_ns, span.end_ns), canvas, scale,
-                             now.size, now.tell)
+            yield effect_cue(effect, f"{span.path}.Effects[{index}]", (span.start_ns, min(span.end_ns, now.end_ns)),
+                             now.end_ns, canvas, scale, now.size, now.tell)
 
 
 def _kept(cues: Sequence[Cue], end: int) -> tuple[Cue, ...]:

@@ -29,9 +29,8 @@ C = TypeVar("C", bound=Trimmed)
 class Span(Generic[C]):
     """One clip in time: shown from `start_ns` to `end_ns`, its source from `in_ns` on at `speed`.
 
-    `length_ns` is how long its source lasts at that speed (FOREVER_NS: live, an image as long as is asked),
-    so the source is at its end at `out_ns`; what is shown after that is its last picture. `speech` is what a text
-    read aloud says.
+    `source_ns` is how much of its source there is (FOREVER_NS: live, or a picture), so that the source is at its end
+    at `out_ns`; what is shown after that is its last picture. `speech` is what a text read aloud says.
     """
 
     clip: C
@@ -43,13 +42,18 @@ class Span(Generic[C]):
     end_ns: int
     in_ns: int = 0
     speed: float = 1.0
-    length_ns: int = 0
+    source_ns: int = 0
     speech: Speech | None = None
+
+    @property
+    def length_ns(self) -> int:
+        """How long its source lasts at its speed."""
+        return round(self.source_ns / self.speed) if self.source_ns < FOREVER_NS else FOREVER_NS
 
     @property
     def out_ns(self) -> int:
         """The source time at which the clip ends."""
-        return self.in_ns + round(self.length_ns * self.speed) if self.length_ns < FOREVER_NS else FOREVER_NS
+        return self.in_ns + self.source_ns if self.source_ns < FOREVER_NS else FOREVER_NS
 
     @property
     def heard_end_ns(self) -> int:
@@ -93,7 +97,7 @@ def global_span(clip: VideoTrackClip, path: str, facts: Facts) -> Span[VideoTrac
     url = source_of(clip)[0]
     start_ns = 0 if clip.TimelineIn is None else ns(clip.TimelineIn)
     end_ns = FOREVER_NS if clip.TimelineOut is None else ns(clip.TimelineOut)
-    return Span(clip, path, url, "global", facts.of(url), max(start_ns, 0), end_ns, length_ns=FOREVER_NS)
+    return Span(clip, path, url, "global", facts.of(url), max(start_ns, 0), end_ns, source_ns=FOREVER_NS)
 
 
 def span_of(clip: C, path: str, kind: Kind, known: Known, begin: Callable[[int], int]) -> Span[C] | None:
@@ -105,7 +109,8 @@ def span_of(clip: C, path: str, kind: Kind, known: Known, begin: Callable[[int],
     if media is None:
         return None
     speed = min(max(clip.Speed, MIN_SPEED), MAX_SPEED) if clip.Speed and kind in TIMED else 1.0
-    in_ns, length_ns = _segment(clip, path, kind, media, speed, known.tell)
+    in_ns, source_ns = _segment(clip, path, kind, media, speed, known.tell)
+    length_ns = round(source_ns / speed) if source_ns < FOREVER_NS else FOREVER_NS
     shown_ns = min(length_ns + _frozen_ns(clip), FOREVER_NS)
     start_ns = begin(shown_ns) if clip.TimelineIn is None else ns(clip.TimelineIn)
     start_ns = max(start_ns, 0)
@@ -119,22 +124,21 @@ def span_of(clip: C, path: str, kind: Kind, known: Known, begin: Callable[[int],
                               "before TimelineOut", f"{after}; give an earlier TimelineOut", "media-too-short"))
         end_ns = wanted_ns
     if kind == "image":
-        length_ns = FOREVER_NS
-    return Span(clip, path, url, kind, media, start_ns, end_ns, in_ns, speed, length_ns, speech)
+        source_ns = FOREVER_NS
+    return Span(clip, path, url, kind, media, start_ns, end_ns, in_ns, speed, source_ns, speech)
 
 
 def fitted(span: Span[C], start_ns: int, end_ns: int, tell: Tell) -> Span[C]:
     """Return `span` from `start_ns` to `end_ns`: slowed down where its source is too short, else cut."""
-    wanted_ns, speed, length_ns = end_ns - start_ns, span.speed, span.length_ns
-    if span.kind in TIMED and 0 < length_ns < wanted_ns < FOREVER_NS:
-        slower = speed * length_ns / wanted_ns
-        if slower < MIN_SPEED:
-            tell(Notice("warning", span.path, f"It would have to run at {slower:.3g} times its speed",
+    wanted_ns, speed = end_ns - start_ns, span.speed
+    if span.kind in TIMED and 0 < span.length_ns < wanted_ns < FOREVER_NS:
+        speed = span.source_ns / wanted_ns
+        if speed < MIN_SPEED:
+            tell(Notice("warning", span.path, f"It would have to run at {speed:.3g} times its speed",
                         f"{MIN_SPEED} is used; the rest is its last picture, or silence", "out-of-range"))
-        slower = min(max(slower, MIN_SPEED), MAX_SPEED)
-        speed, length_ns = slower, round(length_ns * speed / slower)
-    return Span(span.clip, span.path, span.url, span.kind, span.media, start_ns, end_ns, span.in_ns, speed, length_ns,
-                span.speech)
+            speed = MIN_SPEED
+    return Span(span.clip, span.path, span.url, span.kind, span.media, start_ns, end_ns, span.in_ns, speed,
+                span.source_ns, span.speech)
 
 
 def _source(clip: Trimmed, path: str, known: Known) -> tuple[str, MediaFacts | None, Speech | None]:
@@ -157,7 +161,7 @@ def _source(clip: Trimmed, path: str, known: Known) -> tuple[str, MediaFacts | N
 
 
 def _segment(clip: Trimmed, path: str, kind: Kind, media: MediaFacts, speed: float, tell: Tell) -> tuple[int, int]:
-    """The source time it begins at, and how long it is when played at `speed`."""
+    """The source time it begins at, and how much of the source there is from there on."""
     if kind == "image":
         if clip.Duration is None and clip.TimelineOut is None and not clip.ReferenceClipId:
             tell(Notice("warning", path, "The image has neither Duration nor TimelineOut",
@@ -171,19 +175,20 @@ def _segment(clip: Trimmed, path: str, kind: Kind, media: MediaFacts, speed: flo
         in_ns = 0
     if not bounds and kind != "live":
         tell(Notice("warning", path, "The length of the medium is not known", "Give Out", "no-duration"))
-        length_ns = 0
+        source_ns = 0
     elif bounds:
         in_ns, out_ns = _random_part(clip, path, in_ns, min(bounds))
-        length_ns = round(max(out_ns - in_ns, 0) / speed)
+        source_ns = max(out_ns - in_ns, 0)
     else:
-        length_ns = FOREVER_NS
-    if bounds and length_ns == 0:
+        source_ns = FOREVER_NS
+    if bounds and source_ns == 0:
         tell(Notice("warning", f"{path}.In", "Nothing of the medium is left from In on", "Give an earlier In",
                     "zero-length"))
     placed = clip.Out is not None or clip.MaxOut is not None or clip.TimelineOut is not None
     if clip.Duration is not None and not placed:
-        length_ns = min(length_ns, max(ns(clip.Duration), 0)) if bounds or kind == "live" else ns(clip.Duration)
-    return in_ns, max(length_ns, 0)
+        most_ns = min(round(max(ns(clip.Duration), 0) * speed), FOREVER_NS)
+        source_ns = min(source_ns, most_ns) if bounds or kind == "live" else most_ns
+    return in_ns, source_ns
 
 
 def _random_part(clip: Trimmed, path: str, in_ns: int, out_ns: int) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""template: a document with variables filled in: `$Name`, `$Name:default`, `$Name:NULL`, and lists made from a template.
+"""template: a document with variables filled in: `$Name`, `$Name:default`, `$Name:NULL`, and lists made from templates.
 
 A list entry, or a member, that is an object with Sys_Type (ArrayItems or Array), Sys_ArrayObject ("$Name") and
 Sys_Template becomes one filled template for each item of that variable: in a list its entries, else a list.

@@ -123,7 +123,10 @@ def banner_cues(document: Document, canvases: Canvases, end_ns: int, times: Mapp
             clip = clip.model_copy(update={"TimelineIn": None, "TimelineOut": None, "Duration": None})
         elif clip.TimelineOut is None and clip.Duration is not None and clip.Duration > 0:
             clip = clip.model_copy(update={"TimelineOut": (clip.TimelineIn or 0) + clip.Duration})
+        if clip.TimelineOut is not None and ns(clip.TimelineOut) > end_ns:  # an exit is seen before the end
+            clip = clip.model_copy(update={"TimelineOut": None})
         span_ns = times.get(path, (0, end_ns))
+        span_ns = (span_ns[0], min(span_ns[1], end_ns))
         if canonical(clip.Type, SUBTITLE_CLIP_TYPES) == "Subtitle":
             yield from _file_cues(clip, path, canvases, span_ns, files, tell)
             continue
@@ -161,26 +164,29 @@ def _file_cues(clip: SubtitleTrackClip, path: str, canvases: Canvases, span_ns: 
     yield from (replace(cue, id=f"{path}#{number}") for number, cue in enumerate(cues))
 
 
-def effect_cue(effect: TextEffect, path: str, span_ns: Interval, canvas: Size, scale: Size, size: tuple[int, int],
-               tell: Tell) -> Cue:
-    """Return the text that an effect puts over its clip, for the clip's span unless it says otherwise."""
+def effect_cue(effect: TextEffect, path: str, span_ns: Interval, last_ns: int, canvas: Size, scale: Size,
+               size: tuple[int, int], tell: Tell) -> Cue:
+    """Return the text that an effect puts over its clip, for the clip's span unless it says otherwise.
+
+    It is gone at `last_ns`, the end of the programme.
+    """
     _tell_codes(effect, path, tell)
     lines = parse(effect.Content or "")[0]
     start_ns = span_ns[0] if effect.TimelineIn is None else ns(effect.TimelineIn)
-    end_ns = span_ns[1] if effect.TimelineOut is None else ns(effect.TimelineOut)
+    end_ns = span_ns[1] if effect.TimelineOut is None else min(ns(effect.TimelineOut), last_ns)
     cue = Cue(path, start_ns, end_ns, lines, look(effect, canvas, banner_style(canvas), scale))
     return moved(cue, effect, canvas, size)
 
 
-def speech_cues(span: Span[Any], spec: CaptionSpec) -> Iterator[Cue]:
-    """Yield the sentences of a text read aloud as captions, at the times they are said in `span`."""
+def speech_cues(span: Span[Any], spec: CaptionSpec, last_ns: int) -> Iterator[Cue]:
+    """Yield the sentences of a text read aloud as captions, at the times they are said in `span`, until `last_ns`."""
     for number, (text, start_ns, stop_ns) in enumerate(span.speech.sentences if span.speech else ()):
         begin = span.start_ns + round((start_ns - span.in_ns) / span.speed)
         end = span.start_ns + round((stop_ns - span.in_ns) / span.speed)
-        begin, end = max(begin, span.start_ns), min(end, span.heard_end_ns)
         parts = two_lines(text, spec.style)
         for part, piece in enumerate(parts):
             at, until = (begin + (end - begin) * k // len(parts) for k in (part, part + 1))
+            at, until = max(at, span.start_ns), min(until, span.heard_end_ns, last_ns)
             if at < until:
                 name = f"{span.path}~{number}" + (f".{part}" if part else "")
                 yield spec.dressed(Cue(name, at, until, ((Run(piece),),), spec.style))

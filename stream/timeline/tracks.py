@@ -27,12 +27,13 @@ CIRCULAR = "These clips take their times from each other, in a circle"
 
 @dataclass(slots=True)
 class Lane(Generic[C]):
-    """One video or audio track being settled: `spans` so far, `at` the clip that comes next."""
+    """One video or audio track being settled: `spans` so far, `hidden` those of no length, `at` the clip to come."""
 
     track: Track
     path: str
     clips: Sequence[C | None]
     spans: list[Span[C]] = field(default_factory=list)
+    hidden: list[Span[C]] = field(default_factory=list)
     at: int = 0
     cursor_ns: int = 0
     last: Span[C] | None = None
@@ -228,13 +229,18 @@ def _advance(lane: Lane[Any], tracks: Tracks, known: Known) -> bool:
 def _settle(lane: Lane[Any], clip: Any, path: str, kind: Any, place: _Place | None, tracks: Tracks,
             known: Known) -> None:
     if kind == "global":
-        lane.spans.append(global_span(clip, path, known.facts))
+        whole = global_span(clip, path, known.facts)
+        lane.spans.append(whole)
+        _publish(tracks, whole, lane.path)
         return
     if place is not None and (place.track == lane.path or place.end_ns is None):
         wrong = "is on the same track" if place.track == lane.path else "has no length of its own"
         known.tell(Notice("error", f"{path}.ReferenceClipId", f"The clip referred to {wrong}",
                           "Refer to a clip of known length on another track", "bad-reference"))
         place = None
+    if place is not None and place.end_ns == place.start_ns:
+        known.tell(Notice("warning", f"{path}.ReferenceClipId", "The clip referred to is never shown",
+                          "Nor is this one", "zero-length"))
     if place is not None:
         free = clip.model_copy(update={"TimelineIn": None, "TimelineOut": None})
         start_ns = place.start_ns
@@ -254,6 +260,8 @@ def _settle(lane: Lane[Any], clip: Any, path: str, kind: Any, place: _Place | No
         lane.joined_ns = lane.last.end_ns if lane.last is not None else 0
         lane.spans.append(span)
         lane.last = span
+    else:
+        lane.hidden.append(span)
     lane.cursor_ns = max(span.end_ns, 0)
     if not lane.is_fitted:
         _publish(tracks, span, lane.path)
@@ -296,5 +304,4 @@ def _fit(lane: Lane[Any], end_ns: int, known: Known) -> None:
             last = span.end_ns == length_ns and ratio == end_ns / length_ns
             lane.spans[place] = replace(
                 span, start_ns=round(span.start_ns * ratio), end_ns=end_ns if last else round(span.end_ns * ratio),
-                speed=span.speed / ratio if span.kind in TIMED else span.speed,
-                length_ns=FOREVER_NS if span.length_ns >= FOREVER_NS else round(span.length_ns * ratio))
+                speed=span.speed / ratio if span.kind in TIMED else span.speed)

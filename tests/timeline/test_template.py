@@ -1,12 +1,11 @@
-"""Templates: variables, defaults, dropped members, lists made from a template; what is missing is named with its path."""
+"""Templates: variables, defaults, dropped members, lists; what is missing is named with its path."""
 
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from foreign_json import JSON
+from hypothesis import given
+
 from stream.errors import DocumentError
 from stream.timeline.template import fill, names
 
