@@ -28,12 +28,15 @@ from statistics import median
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stream.bench import render_jobs as jobs
 from stream.bench.live import machine
 from stream.bench.render_jobs import Job
 from stream.errors import CuelightError, MediaError
 
+ALIKE = 24
+"""How far contenders' pictures may differ, in mean levels of 16x9 squares: other fonts and blurs are one film."""
 NAMES = ("captions", "keyed", "slides", "memory", "linear")
 
 
@@ -65,6 +68,7 @@ def timed(command: Sequence[str], env: Mapping[str, str], log: Path) -> Run:
 def compare(job: Job, rounds: int, folder: Path, tell: Callable[[str], None]) -> dict[str, Any]:
     """Run all contenders of `job` in turn, `rounds` times; return its row (see this module's first lines)."""
     runs: dict[str, list[Run]] = {name: [] for name in job.commands}
+    seen: dict[str, NDArray[np.float32]] = {}
     env = jobs.environment(job)
     for number in range(rounds):
         names = list(job.commands)
@@ -73,6 +77,9 @@ def compare(job: Job, rounds: int, folder: Path, tell: Callable[[str], None]) ->
             out.unlink(missing_ok=True)
             run = timed(job.commands[name], env, folder / f"{name}.log")
             check_pictures(out, job.pictures)
+            seen.setdefault(name, middle(out))
+            if np.abs(seen[name] - next(iter(seen.values()))).mean() > ALIKE:
+                raise MediaError(f"{out.name} shows something else than the others", "The contenders' films differ")
             runs[name].append(Run(run.wall_s, run.cpu_s, run.rss_mb, out.stat().st_size))
             tell(f"{job.name} {number + 1}/{rounds}: {name} {run.wall_s:.1f} s")
     return {"name": job.name, "pictures": job.pictures, "absent": job.absent,
@@ -87,6 +94,17 @@ def ratio(ours: Sequence[Run], theirs: Sequence[Run], target: float | None = Non
     cpu = median(a.cpu_s / max(b.cpu_s, 1e-9) for a, b in zip(ours, theirs, strict=True))
     return {"median": round(median(shares), 3), "lowest": round(shares[0], 3), "highest": round(shares[-1], 3),
             "cpu": round(cpu, 3), "target": target}
+
+
+def middle(path: Path) -> NDArray[np.float32]:
+    """Return the picture in the middle of the film at `path` as 16x9 levels of grey."""
+    import av
+
+    with av.open(str(path)) as file:
+        half_s = (file.duration or 0) / 2e6
+        file.seek(round(half_s * 1e6))
+        frame = next(frame for frame in file.decode(video=0) if (frame.time or 0.0) >= half_s - 0.1)
+    return np.asarray(frame.to_ndarray(format="gray", width=16, height=9), np.float32)
 
 
 def check_pictures(path: Path, wanted: int) -> None:

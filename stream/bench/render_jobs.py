@@ -13,6 +13,7 @@ from typing import Any
 from stream.bench import render_media as media
 from stream.bench.prepare import prepare
 from stream.bench.render_peers import MOVIEPY_SLIDES, xfade
+from stream.media import read_image
 
 SIZE = (1920, 1080)
 PRESET, CRF = "veryfast", 20
@@ -89,7 +90,7 @@ def keyed(folder: Path, seconds: float, threads: int) -> Job:
             {"Type": "AI_Matting", "Color": "green"}]}]}]})
     wide, high = SIZE
     graph = (f"[0:v]scale={wide}:{high}:force_original_aspect_ratio=increase,crop={wide}:{high},"
-             "format=yuv420p[b];[1:v]chromakey=0x3A9C46:0.1:0.1[k];[b][k]overlay=shortest=1")
+             "format=yuv420p[b];[1:v]chromakey=0x3A9C46:0.05:0.02[k];[b][k]overlay=shortest=1")
     return Job("keyed", folder, {
         "cuelight": cuelight(document, film(folder, "keyed", "cuelight"), threads),
         "ffmpeg": ffmpeg(["-loop", "1", "-framerate", "30", "-i", str(picture), "-i", str(clip), "-filter_complex",
@@ -138,7 +139,11 @@ def slides(folder: Path, count: int, threads: int, moviepy: str) -> Job:
 def _melt_slide(path: Path, first: bool) -> list[object]:
     """One photograph for melt, its sides filled with its own blur; all but the first are mixed into the one before."""
     frames = round(SLIDE_S * 30)
-    slide: list[object] = [path, "in=0", f"out={frames - 1}", "-attach-cut", "pillar_echo", "blur=4"]
+    photo = read_image(path.read_bytes())
+    fits = min(SIZE[0] / photo.width_px, SIZE[1] / photo.height_px)
+    wide, high = 100 * fits * photo.width_px / SIZE[0], 100 * fits * photo.height_px / SIZE[1]
+    place = f"rect={50 - wide / 2:g}% {50 - high / 2:g}% {wide:g}% {high:g}%"
+    slide: list[object] = [path, "in=0", f"out={frames - 1}", "-attach-cut", "pillar_echo", "blur=4", place]
     return slide if first else [*slide, "-mix", round(TURN_S * 30), "-mixer", "luma"]
 
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import made
 import pytest
 from rich.console import Console
 
@@ -59,6 +60,15 @@ def test_films_of_another_length_are_no_comparison(clip: Path) -> None:
     check_pictures(clip, 15)
     with pytest.raises(MediaError, match="15 pictures, not 30"):
         check_pictures(clip, 30)
+
+
+def test_films_that_show_something_else_are_no_comparison(tmp_path: Path, clip: Path) -> None:
+    other = tmp_path / "other.mp4"
+    made.clip(other, frames=15, size=(160, 96))
+    job = Job("naps", tmp_path, {"cuelight": sleeping(0, film(tmp_path, "naps", "cuelight"), clip),
+                                 "peer": sleeping(0, film(tmp_path, "naps", "peer"), other)}, pictures=15)
+    with pytest.raises(MediaError, match="something else"):
+        compare(job, 1, tmp_path, lambda _: None)
 
 
 def test_a_line_is_found_and_how_well_it_fits() -> None:
