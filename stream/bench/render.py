@@ -200,8 +200,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     found: dict[str, Any] = {"machine": machine(), "preset": jobs.PRESET, "crf": jobs.CRF, "threads": asked.threads,
                              "jobs": []}
     with tempfile.TemporaryDirectory(prefix="cuelight-bench-") as scratch:
-        folder = asked.keep or Path(scratch)
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = Path(scratch)
+        if asked.keep:
+            asked.keep.mkdir(parents=True, exist_ok=True)
+            folder = Path(tempfile.mkdtemp(prefix="render-", dir=asked.keep))
         try:
             _measure(asked, folder, found, lambda line: console.print(line, style="dim"))
         except CuelightError as error:
