@@ -11,7 +11,8 @@ import pytest
 from support import ROOT
 
 # room -> rooms it may import (itself always). A module of stream/ that no room names is in the room "run".
-GROUND = {"errors", "channel", "worker", "plugins", "metrics", "media", "clock", "options", "image", "animation", "matrix"}
+GROUND = {"errors", "channel", "worker", "plugins", "metrics", "media", "clock", "options", "image", "animation",
+          "matrix"}
 TOP = {"cli", "__main__", "commands", "server", "bench", "doctor", "models_command"}
 MAY_IMPORT: dict[str, set[str]] = {
     "models": {"errors"},  # how an error is worded is the one thing both packages share
