@@ -180,4 +180,5 @@ def environment(job: Job) -> dict[str, str]:
     """Return the environment for the job's commands."""
     root = str(Path(__file__).resolve().parents[2])
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, **job.env, "PYTHONPATH": os.pathsep.join(paths)}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, **job.env, "PYTHONPATH": os.pathsep.join(paths)}  # as a user's: compiled once, not at each start
