@@ -64,7 +64,12 @@ def moved(cue: Cue, fields: TextLook, canvas: Size, size: tuple[int, int]) -> Cu
 def _scrolled(cue: Cue, fields: TextLook, canvas: Size, size: tuple[int, int]) -> Cue:
     """Credits run up unless told otherwise; with a ScrollDirection of Left (or start, end in X) a ticker runs."""
     scroll = scroll_of(fields, canvas, size)
-    return cue if scroll is None else replace(cue, scroll=scroll)
+    if scroll is None:
+        return cue
+    given = (getattr(fields, name, None) for name in ("TimelineOut", "Duration", "ReferenceClipId"))
+    if isfinite(scroll.to_px) and not scroll.loop and not any(value is not None for value in given):
+        cue = replace(cue, end_ns=min(cue.end_ns, cue.start_ns + lasts_ns(scroll, size)))  # it is over when it is there
+    return replace(cue, scroll=scroll)
 
 
 def scroll_of(fields: TextLook, canvas: Size, size: tuple[int, int]) -> Scroll | None:
@@ -93,13 +98,12 @@ def scroll_of(fields: TextLook, canvas: Size, size: tuple[int, int]) -> Scroll |
     return Scroll(direction, speed, start, end, first_ns, last_ns, loops)
 
 
-def lasts_ns(scroll: Scroll, text_px: float, size: tuple[int, int]) -> int:
-    """Return how long a scroll takes once through, for text `text_px` long; FOREVER_NS without a speed."""
+def lasts_ns(scroll: Scroll, size: tuple[int, int]) -> int:
+    """Return how long a scroll to a place in the picture takes; FOREVER_NS when that is not known."""
     full = size[1] if scroll.direction in ("up", "down") else size[0]
     onward = scroll.direction in ("down", "right")
-    start = scroll.from_px if isfinite(scroll.from_px) else -text_px if onward else float(full)
-    end = scroll.to_px if isfinite(scroll.to_px) else float(full) if onward else -text_px
-    if scroll.speed_px_s <= 0:
+    start, end = scroll.from_px if isfinite(scroll.from_px) or onward else float(full), scroll.to_px
+    if scroll.speed_px_s <= 0 or not isfinite(start) or not isfinite(end):
         return FOREVER_NS
     return round(abs(end - start) / scroll.speed_px_s * NS) + scroll.hold_start_ns + scroll.hold_end_ns
 

@@ -143,6 +143,7 @@ def screen_color(word: str | None) -> Color | None:
     """Return the colour a name ("green"), or #RRGGBB with or without #, stands for; None if neither."""
     name = canonical(word, tuple(SCREEN_COLORS))
     digits = SCREEN_COLORS[name] if name else (word or "").strip().removeprefix("#").removeprefix("0x")
+    digits = "".join(c * 2 for c in digits) if len(digits) == 3 else digits
     try:
         return Color(*bytes.fromhex(digits)) if len(digits) == 6 else None
     except ValueError:

@@ -259,7 +259,7 @@ def _times(part: Part, path: str) -> Iterator[Notice]:
 def _numbers(part: Part, path: str) -> Iterator[Notice]:
     if isinstance(part, Trimmed) and part.Speed is not None and not 0.1 <= part.Speed <= 100:
         yield _range("error" if part.Speed <= 0 else "warning", f"{path}.Speed", part.Speed, 0.1, 100)
-    if isinstance(part, Boxed):
+    if isinstance(part, Boxed) and not canonical(getattr(part, "Type", None), EFFECT_ITEM_TYPES[:3]):
         if part.Opacity is not None and not 0 <= part.Opacity <= 1:
             yield _range("warning", f"{path}.Opacity", part.Opacity, 0, 1)
         for name in ("Width", "Height"):

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from stream.errors import DocumentError
@@ -11,7 +12,7 @@ from stream.timeline.content import parse
 from stream.timeline.facts import shown_url
 from stream.timeline.looks import Size, banner_style, caption_look, look
 from stream.timeline.motions import moved
-from stream.timeline.program import CaptionSpec, Cue, Notice, Run, TextStyle
+from stream.timeline.program import NS, CaptionSpec, Cue, Notice, Run, TextStyle
 from stream.timeline.review import not_rendered
 from stream.timeline.scalars import is_ratio, ns
 from stream.timeline.schema import Document
@@ -124,7 +125,7 @@ def banner_cues(document: Document, canvases: Canvases, end_ns: int, times: Mapp
         elif clip.TimelineOut is None and clip.Duration is not None and clip.Duration > 0:
             clip = clip.model_copy(update={"TimelineOut": (clip.TimelineIn or 0) + clip.Duration})
         if clip.TimelineOut is not None and ns(clip.TimelineOut) > end_ns:  # an exit is seen before the end
-            clip = clip.model_copy(update={"TimelineOut": None})
+            clip = clip.model_copy(update={"TimelineOut": Decimal(end_ns) / NS})
         span_ns = times.get(path, (0, end_ns))
         span_ns = (span_ns[0], min(span_ns[1], end_ns))
         if canonical(clip.Type, SUBTITLE_CLIP_TYPES) == "Subtitle":

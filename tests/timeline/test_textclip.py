@@ -2,18 +2,19 @@
 
 import json
 from fractions import Fraction
+from math import inf
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from stream.timeline.facts import Facts, MediaFacts
-from stream.timeline.program import NS, Color, Cue, Run, TextBox, TextStyle, WordStyle
+from stream.timeline.program import NS, Color, Cue, Motion, Run, Scroll, TextBox, TextStyle, WordStyle
 from stream.timeline.resolve import resolve
 from stream.timeline.scalars import ns, seconds_value
 from stream.timeline.schema import from_value, load
 from stream.timeline.textclip import cue_to_clip
-from stream.timeline.vocabulary import ALIGNMENTS, WRAP_MODES
+from stream.timeline.vocabulary import ALIGNMENTS, WRAP_MODES, catalogue
 
 SIZE = (1280, 720)
 LIVE = "test://"
@@ -35,12 +36,24 @@ styles = st.builds(
     angle_deg=places, box=st.none() | st.builds(TextBox, colors, lengths, lengths, lengths), highlight=words)
 
 
+spans = st.integers(1, 10**12)
+edges = places | st.sampled_from([inf, -3000.0])
+holds = st.integers(0, 10**11)
+scrolls = st.builds(Scroll, st.sampled_from(["up", "down", "left", "right"]), lengths, edges, edges, holds, holds,
+                    st.booleans())
+
+
+def motions(family: str) -> st.SearchStrategy[Motion | None]:
+    return st.none() | st.builds(Motion, st.sampled_from(catalogue()[family]), spans)
+
+
 @st.composite
 def cues(draw: st.DrawFn) -> Cue:
     start_ns = draw(st.integers(0, 10**15))
-    return Cue(draw(st.text(max_size=6)), start_ns, start_ns + draw(st.integers(1, 10**12)),
+    return Cue(draw(st.text(max_size=6)), start_ns, start_ns + draw(spans),
                tuple(draw(st.lists(st.lists(runs, max_size=3).map(tuple), max_size=3))), draw(styles),
-               draw(st.integers(0, 1000)))
+               draw(st.integers(0, 1000)), draw(motions("motions_in")), draw(motions("motions_out")),
+               draw(motions("motions_loop")), draw(st.none() | scrolls))
 
 
 def back(clip: dict[str, Any], size: tuple[int, int] = SIZE) -> Cue:
