@@ -91,10 +91,14 @@ def resolve(document: Document, facts: Facts, *, size: tuple[int, int] | None = 
     now = _Settling(document, facts, limits, ims_bgr, tracks, canvases, picture_size, end_ns(document, tracks), notices)
     joined = [one for lane in tracks.video for one in transitions(lane.spans, now.end_ns, now.tell)]
     until = {one.from_id: one.end_ns for one in joined}
+    joints: dict[str, list[Transition]] = {}
+    for one in joined:
+        joints.setdefault(one.from_id, []).append(one)
+        joints.setdefault(one.to_id, []).append(one)
     layers = [layer for span in tracks.shown for layer in _layers(now, span, until)]
     layers += [layer for index, track in enumerate(document.timeline.ImageTracks or []) if track and not track.Disabled
                for layer in _images(now, track.ImageTrackClips or [], f"{document.root}.ImageTracks[{index}]")]
-    heard = [sound for span in tracks.shown for sound in own_sounds(span, now.end_ns, joined, now.tell)]
+    heard = [sound for span in tracks.shown for sound in own_sounds(span, now.end_ns, joints.get(span.path, ()), now.tell)]
     cues = [cue for span in tracks.shown for cue in _effect_cues(now, span)]
     for lane in tracks.audio:
         for span in lane.spans:

@@ -155,15 +155,15 @@ def _name(part: Json, word: str | None, family: str, path: str) -> None:
 
 
 def _images(timeline: Json, document: Document, program: Program) -> None:
+    layers = {layer.id: layer for layer in program.layers}
     for number, track in enumerate(document.timeline.ImageTracks or []):
         for index, clip in enumerate((track and not track.Disabled and track.ImageTrackClips) or []):
             path = f"{document.root}.ImageTracks[{number}].ImageTrackClips[{index}]"
-            layer = next((layer for layer in program.layers if layer.id == path), None)
+            layer = layers.get(path)
             if clip is None or layer is None:
                 continue
-            pad = next((other.box for other in program.layers if other.id == f"{path}/pad"), layer.box)
             found = _at(timeline, path, document.root)
-            _box(found, clip, pad, program)
+            _box(found, clip, layers.get(f"{path}/pad", layer).box, program)
             if layer.end_ns < FOREVER_NS:
                 _set(found, TimelineIn=seconds_value(layer.start_ns), TimelineOut=seconds_value(layer.end_ns))
 
@@ -181,13 +181,14 @@ def _items(timeline: Json, document: Document, end_ns: int) -> None:
 
 def _texts(timeline: Json, document: Document, program: Program, tracks: Tracks) -> None:
     """When the banners are shown; what scrolls keeps the time its way takes."""
+    cues = {cue.id: cue for cue in reversed(program.cues)}
     for number, track in enumerate(document.timeline.SubtitleTracks or []):
         for index, clip in enumerate((track and not track.Disabled and track.SubtitleTrackClips) or []):
             path = f"{document.root}.SubtitleTracks[{number}].SubtitleTrackClips[{index}]"
             if clip is None:
                 continue
             name = clip.Cuelight.Id if clip.Cuelight and clip.Cuelight.Id is not None else path
-            cue = next((cue for cue in program.cues if cue.id == name), None)
+            cue = cues.get(name)
             span_ns = tracks.texts.get(path) or (cue and (cue.start_ns, cue.end_ns))
             if span_ns and span_ns[1] < FOREVER_NS and span_ns[0] < span_ns[1]:
                 found = _at(timeline, path, document.root)

@@ -43,7 +43,7 @@ Effects = tuple[SoundEffect, ...]
 def own_sounds(span: Span[VideoTrackClip], end_ns: int, joined: Sequence[Transition], tell: Tell) -> Iterator[Sound]:
     """Yield the sound of a video or live clip. Its captions are its layer's, so that a muted clip still has them.
 
-    Where a transition lets it overlap its neighbour the sounds are faded into each other.
+    Where a transition lets it overlap its neighbour the sounds are faded into each other: `joined` are its own.
     """
     if span.kind == "live" or (span.kind == "video" and span.media.has_audio):
         fades = [SoundEffect("fade_out", one.start_ns, one.end_ns, (("curve", "tri"),)) for one in joined
