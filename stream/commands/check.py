@@ -28,5 +28,6 @@ def run(args: Namespace) -> int:
         for notice in notices:
             remedy = f" {notice.remedy}." if notice.remedy else ""
             print(f"{notice.severity}: {notice.path}: {notice.message}.{remedy} [{notice.code}]")
-        print(f"{errors} errors, {len(notices) - errors} warnings")
+        warnings = sum(notice.severity == "warning" for notice in notices)
+        print(f"{errors} errors, {warnings} warnings, {len(notices) - errors - warnings} notes")
     return 1 if errors else 0
