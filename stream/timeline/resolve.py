@@ -99,7 +99,8 @@ def resolve(document: Document, facts: Facts, *, size: tuple[int, int] | None = 
     images = [(f"{document.root}.ImageTracks[{index}]", track)
               for index, track in enumerate(document.timeline.ImageTracks or []) if track and not track.Disabled]
     layers += [layer for path, track in images for layer in _images(now, track.ImageTrackClips or [], path)]
-    heard = [sound for span in tracks.shown for sound in own_sounds(span, now.end_ns, joints.get(span.path, ()), now.tell)]
+    heard = [sound for span in tracks.shown
+             for sound in own_sounds(span, now.end_ns, joints.get(span.path, ()), now.tell)]
     cues = [cue for span in tracks.shown for cue in _effect_cues(now, span)]
     for lane in tracks.audio:
         for span in lane.spans:
