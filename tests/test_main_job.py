@@ -105,6 +105,12 @@ def until(true: Callable[[], bool], seconds: float = 30.0) -> None:
         time.sleep(0.05)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def compiled() -> None:
+    """The pixel kernels are compiled, as set-up leaves them."""
+    subprocess.run([sys.executable, "-c", "import stream.render.warm"], cwd=ROOT, check=True)
+
+
 @pytest.fixture(scope="module")
 def show(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One whole show: ffmpeg in, nginx and a file out, recorded. What was said is in said.txt."""
