@@ -18,6 +18,7 @@ import argparse
 import json
 import os
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -77,7 +78,7 @@ def compare(job: Job, rounds: int, folder: Path, tell: Callable[[str], None]) ->
             out.unlink(missing_ok=True)
             run = timed(job.commands[name], env, folder / f"{name}.log")
             check_pictures(out, job.pictures)
-            seen.setdefault(name, middle(out))
+            seen.setdefault(name, sampled(out))
             if np.abs(seen[name] - next(iter(seen.values()))).mean() > ALIKE:
                 raise MediaError(f"{out.name} shows something else than the others", "The contenders' films differ")
             runs[name].append(Run(run.wall_s, run.cpu_s, run.rss_mb, out.stat().st_size))
@@ -96,14 +97,14 @@ def ratio(ours: Sequence[Run], theirs: Sequence[Run], target: float | None = Non
             "cpu": round(cpu, 3), "target": target}
 
 
-def middle(path: Path) -> NDArray[np.float32]:
-    """Return the picture in the middle of the film at `path` as 16x9 levels of grey."""
+def sampled(path: Path) -> NDArray[np.float32]:
+    """Return the picture at 0.43 of the film at `path` (no slideshow here turns then) as 16x9 levels of grey."""
     import av
 
     with av.open(str(path)) as file:
-        half_s = (file.duration or 0) / 2e6
-        file.seek(round(half_s * 1e6))
-        frame = next(frame for frame in file.decode(video=0) if (frame.time or 0.0) >= half_s - 0.1)
+        at_s = 0.43 * (file.duration or 0) / 1e6
+        file.seek(round(at_s * 1e6))
+        frame = next(frame for frame in file.decode(video=0) if (frame.time or 0.0) >= at_s - 0.1)
     return np.asarray(frame.to_ndarray(format="gray", width=16, height=9), np.float32)
 
 
@@ -193,7 +194,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep media, films and logs here")
     asked = parser.parse_args(argv)
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 120)
     if not which("ffmpeg"):
         console.print("ffmpeg is what this compares with, and it is not installed", style="red")
         return 1
@@ -220,7 +221,7 @@ def _measure(asked: argparse.Namespace, folder: Path, found: dict[str, Any], tel
     quick, threads = asked.quick, asked.threads
     makers: dict[str, Callable[[], Job]] = {
         "captions": lambda: jobs.burned(folder, 6 if quick else 60, threads),
-        "keyed": lambda: jobs.keyed(folder, 3 if quick else 20, threads),
+        "keyed": lambda: jobs.keyed(folder, 3 if quick else 40, threads),
         "slides": lambda: jobs.slides(folder, 3 if quick else 8, threads, asked.moviepy)}
     for name, make in makers.items():
         if name in asked.jobs:

@@ -143,7 +143,7 @@ def _melt_slide(path: Path, first: bool) -> list[object]:
     fits = min(SIZE[0] / photo.width_px, SIZE[1] / photo.height_px)
     wide, high = 100 * fits * photo.width_px / SIZE[0], 100 * fits * photo.height_px / SIZE[1]
     place = f"rect={50 - wide / 2:g}% {50 - high / 2:g}% {wide:g}% {high:g}%"
-    slide: list[object] = [path, "in=0", f"out={frames - 1}", "-attach-cut", "pillar_echo", "blur=4", place]
+    slide: list[object] = [path, "in=0", f"out={frames - 1}", "-attach", "pillar_echo", "blur=4", place]
     return slide if first else [*slide, "-mix", round(TURN_S * 30), "-mixer", "luma"]
 
 
