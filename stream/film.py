@@ -147,6 +147,7 @@ def _add_video(file: Any, rendition: VodRendition) -> Any:
     context.width, context.height, context.pix_fmt = rendition.width_px, rendition.height_px, rendition.pixels
     context.time_base = 1 / rendition.rate
     context.thread_count = rendition.threads
+    context.thread_type = "FRAME"  # x264 in slices would keep its threads waiting for each other
     if rendition.video == "gif":
         return stream
     context.colorspace = context.color_primaries = context.color_trc = context.color_range = 1
