@@ -98,6 +98,13 @@ class Channel(Generic[T]):
         self._wake()
         return item
 
+    def take_ready(self, most: int) -> list[T]:
+        """Return what is there, at most `most` items."""
+        items = [self._items.popleft() for _ in range(min(most, len(self._items)))]
+        if items:
+            self._wake()
+        return items
+
     async def __aiter__(self) -> AsyncIterator[T]:
         while True:
             try:

@@ -1,18 +1,21 @@
 """inputs: one source being read: its packets recorded, decoded, segmented, and its sound handed on."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
+from itertools import groupby, islice
 from typing import Protocol
 
 from models.matting import SegmenterStream
 from stream.channel import Channel
 from stream.clock import Clock, Signal
+from stream.cutter import Cutter
 from stream.decode import AudioDecoder, VideoDecoder
 from stream.errors import CuelightError
-from stream.media import NS, AudioFrame, Matte, Packet, Scaler, Setup, VideoFrame
+from stream.media import NS, AudioFrame, Packet, Setup, VideoFrame
 from stream.metrics import Metrics
 from stream.shelf import Shelf
 from stream.sound import Change
@@ -21,6 +24,8 @@ from stream.worker import MakeWorker, Worker
 BACKLOG_S = 2.5
 MEASURED = 7
 LEAD_IN_NS = NS
+AT_ONCE = 4
+"""So many packets go to a decoder's thread together where nobody waits for the first."""
 COMMON_RATES = tuple(Fraction(r) for r in (30, 25, 24, 60, 50, 15, 20, 12, 10, 48, 120)) + tuple(
     Fraction(r * 1000, 1001) for r in (24, 60, 120))
 
@@ -217,7 +222,7 @@ class Input:
                 if packet.is_key and packet.pts_ns <= self.from_ns:
                     held.clear()  # what is shown first can be decoded from here on
                 held.append((packet, index))
-                if packet.pts_ns >= self.from_ns:
+                if packet.pts_ns >= self.from_ns and not (self._waits and len(self._video) and len(held) < AT_ONCE):
                     await self._decode(worker, held)
             await self._decode(worker, held)
             await self._end_decoder(worker)
@@ -228,7 +233,8 @@ class Input:
 
     async def _decode(self, worker: Worker, held: list[tuple[Packet, int]]) -> None:
         """Decode the packets `held`, and empty it. A picture that cannot be taken is told; its track ends."""
-        for packet, index in held:
+        for batch in self._batches(held):
+            packet, index = batch[0]
             if packet.setup is not self._setup or packet.connection != self._connection:
                 await self._end_decoder(worker)
                 self.shelf.new_scene(index)
@@ -237,13 +243,19 @@ class Input:
                 self._setup, self._connection = packet.setup, packet.connection
             if self._decoder is not None:
                 try:
-                    await self._shelve(await worker.run(self._decoder.decode, packet, index))
+                    await self._shelve(await worker.run(_pictures, self._decoder, batch))
                 except CuelightError as error:
                     if self._waits:
                         raise
                     self._decoder = None
                     self.parts.tell(f"{self.name}: {error}")
         held.clear()
+
+    def _batches(self, held: list[tuple[Packet, int]]) -> Iterator[list[tuple[Packet, int]]]:
+        """`held` in parts of one set-up that go to the decoder's thread together: one by one where time counts."""
+        for _, run in groupby(held, lambda item: (id(item[0].setup), item[0].connection)):
+            while batch := list(islice(run, AT_ONCE if self._waits else 1)):
+                yield batch
 
     async def _end_decoder(self, worker: Worker) -> None:
         if self._decoder is not None:
@@ -296,15 +308,17 @@ class Input:
         setup: Setup | None = None
         worker: Worker = self.parts.make_worker(f"audio-{self.name}")
         try:
-            async for packet in self._audio:
-                if packet.pts_ns < self.from_ns - LEAD_IN_NS:
-                    continue
-                if packet.setup is not setup:
-                    setup, decoder = packet.setup, self._open_audio(packet.setup)
-                if decoder is not None:
-                    await self._give(await worker.run(self._changed, decoder.decode, packet))
+            async for first in self._audio:
+                more = self._audio.take_ready(AT_ONCE) if self._waits else []
+                heard = [packet for packet in (first, *more) if packet.pts_ns >= self.from_ns - LEAD_IN_NS]
+                for _, run in groupby(heard, lambda packet: id(packet.setup)):
+                    packets = list(run)
+                    if packets[0].setup is not setup:
+                        setup, decoder = packets[0].setup, self._open_audio(packets[0].setup)
+                    if decoder is not None:
+                        await self._give(await worker.run(self._changed, [partial(decoder.decode, p) for p in packets]))
             if decoder is not None:
-                await self._give(await worker.run(self._changed, decoder.flush))
+                await self._give(await worker.run(self._changed, [decoder.flush]))
             if self.change is not None:
                 await self._give(await worker.run(self.change.flush))
             if self.played:
@@ -312,8 +326,8 @@ class Input:
         finally:
             worker.close()
 
-    def _changed(self, decode: Callable[..., list[AudioFrame]], *packets: Packet) -> list[AudioFrame]:
-        frames = decode(*packets)
+    def _changed(self, decode: list[Callable[[], list[AudioFrame]]]) -> list[AudioFrame]:
+        frames = [frame for one in decode for frame in one()]
         return self.change.feed(frames) if self.change is not None else frames
 
     def _open_audio(self, setup: Setup) -> AudioDecoder | None:
@@ -336,15 +350,5 @@ class Input:
         await asyncio.sleep(0)
 
 
-class Cutter:
-    """A frame to its matte: scaled for the model, segmented, refined. One per stream; one thread."""
-
-    def __init__(self, segmenter: SegmenterStream, width_px: int, height_px: int) -> None:
-        from stream.render.matte import Refiner  # its kernels are compiled when imported
-
-        self._segmenter, self._size, self._scaler = segmenter, (width_px, height_px), Scaler()
-        self.refiner = Refiner(height_px, width_px)
-
-    def matte(self, frame: VideoFrame) -> Matte:
-        rgb = self._scaler.rgb(frame, *self._size)
-        return Matte(self.refiner.refine(self._segmenter.segment(rgb), rgb), frame.index)
+def _pictures(decoder: VideoDecoder, batch: list[tuple[Packet, int]]) -> list[VideoFrame]:
+    return [frame for packet, index in batch for frame in decoder.decode(packet, index)]

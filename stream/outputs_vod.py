@@ -43,30 +43,24 @@ class FilmOutput:
         try:
             await worker.run(self._open)
             async for shown in self.frames:
-                if shown.tick <= self.cover_tick or self.cover is None:
-                    self.cover = shown.frame
-                began = self.parts.now_ns()
-                await worker.run(self._take, shown.frame, self._sound())
-                self.parts.metrics.sample("encode_ms", (self.parts.now_ns() - began) / 1e6)
-                self.parts.metrics.count("frames_out")
-            await worker.run(self._end, self._sound())
+                batch = [shown, *self.frames.take_ready(PICTURES_AHEAD)]  # to the thread together: it never waits
+                for one in batch:
+                    if one.tick <= self.cover_tick or self.cover is None:
+                        self.cover = one.frame
+                await worker.run(self._take, [one.frame for one in batch], self.sound.take_ready(256))
+                self.parts.metrics.count("frames_out", len(batch))
+            await worker.run(self._end, self.sound.take_ready(256))
         finally:
             await worker.run(self._abandon)
             worker.close()
 
-    def _sound(self) -> list[AudioFrame]:
-        """What is here of the sound."""
-        out = []
-        while (heard := self.sound.take_nowait()) is not None:
-            out.append(heard)
-        return out
-
     def _open(self) -> None:
         self._film = Film(self.path, self.rendition)
 
-    def _take(self, frame: VideoFrame, sound: list[AudioFrame]) -> None:
+    def _take(self, frames: list[VideoFrame], sound: list[AudioFrame]) -> None:
         assert self._film is not None
-        self._film.picture(frame)
+        for frame in frames:
+            self._film.picture(frame)
         for heard in sound:
             self._film.sound(heard)
 
