@@ -124,7 +124,7 @@ def _inference() -> Iterator[Finding]:
 
 
 def _encoders() -> Iterator[Finding]:
-    from stream.encode import AudioEncoder, Rendition
+    from stream.codecs.encode import AudioEncoder, Rendition
 
     working = [name for name in ("h264_nvenc", "libx264") if _encodes(name)]
     for codec in ("aac", "opus"):
@@ -137,7 +137,7 @@ def _encoders() -> Iterator[Finding]:
 
 def _encodes(name: str) -> bool:
     """Whether encoder `name` opens here and makes a packet of a picture."""
-    from stream.encode import Rendition, VideoEncoder
+    from stream.codecs.encode import Rendition, VideoEncoder
     from stream.media import new_frame
 
     try:

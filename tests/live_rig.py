@@ -14,22 +14,22 @@ import numpy as np
 
 from models.asr import Hypothesis, StreamOptions, Word
 from stream.clock import LiveClock, Signal
-from stream.encode import AudioEncoder, Rendition, VideoEncoder
-from stream.finish import aired_cues, read_run
-from stream.gather import facts_to_json
-from stream.inputs import Input, Parts
-from stream.loading import Engines, open_typesetter
+from stream.codecs.encode import AudioEncoder, Rendition, VideoEncoder
+from stream.live.wiring import Wires, assemble
 from stream.media import NS, AudioFrame, Packet, Setup, new_frame
 from stream.metrics import Metrics
-from stream.recording import Recording
-from stream.replay import Verdict, replay_session
-from stream.session import Session
-from stream.shelf import Shelf
+from stream.recording.finish import aired_cues, read_run
+from stream.recording.folder import Recording
+from stream.recording.replay import Verdict, replay_session
+from stream.run.gather import facts_to_json
+from stream.run.inputs import Input, Parts
+from stream.run.loading import Engines, open_typesetter
+from stream.run.session import Session
+from stream.run.shelf import Shelf
+from stream.run.times import SessionTimes
 from stream.timeline.facts import Facts, MediaFacts
 from stream.timeline.resolve import resolve
 from stream.timeline.starters import live_document
-from stream.times import SessionTimes
-from stream.wiring import Wires, assemble
 from stream.worker import InlineWorker
 from support import run_virtual
 

@@ -8,7 +8,7 @@ from typing import Any
 import av
 import numpy as np
 
-from stream.encode import AudioEncoder, Rendition, VideoEncoder
+from stream.codecs.encode import AudioEncoder, Rendition, VideoEncoder
 from stream.media import NS, SAMPLE_RATE_HZ, AudioFrame, Packet, Setup, VideoFrame, new_frame
 
 WIDTH, HEIGHT, RATE = 160, 96, 30

@@ -9,7 +9,7 @@ import pytest
 
 from stream.cli import main
 from stream.errors import CuelightError
-from stream.supervise import words_of
+from stream.run.supervise import words_of
 from support import ROOT
 
 HEAVY = {"av", "numpy", "numba", "skia", "onnxruntime", "sherpa_onnx", "pydantic", "rich"}

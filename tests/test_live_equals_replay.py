@@ -15,20 +15,20 @@ from live_rig import Talker, replay
 
 from stream.clock import LiveClock, Signal
 from stream.door import Door
-from stream.finish import aired_cues, finish, read_run
-from stream.gather import facts_to_json
-from stream.inputs import Input, Parts
-from stream.loading import Engines, open_typesetter
+from stream.live.wiring import Wires, assemble
 from stream.media import NS, Packet, Setup
 from stream.metrics import Metrics
-from stream.recording import Recording
-from stream.shelf import Shelf
+from stream.recording.finish import aired_cues, finish, read_run
+from stream.recording.folder import Recording
+from stream.run.gather import facts_to_json
+from stream.run.inputs import Input, Parts
+from stream.run.loading import Engines, open_typesetter
+from stream.run.shelf import Shelf
+from stream.run.times import SessionTimes
 from stream.sources import SourceContext, test
 from stream.timeline.facts import Facts, MediaFacts
 from stream.timeline.resolve import resolve
 from stream.timeline.starters import live_document
-from stream.times import SessionTimes
-from stream.wiring import Wires, assemble
 from stream.worker import InlineWorker
 from support import run_virtual
 

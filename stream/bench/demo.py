@@ -22,10 +22,10 @@ from stream.bench.pipeline import HOST, child, free_port, last_words, listening
 from stream.bench.prepare import DEMO
 from stream.bench.publish import publish
 from stream.bench.receiver import open_url
-from stream.decode import VideoDecoder
+from stream.codecs.decode import VideoDecoder
 from stream.door import Door
 from stream.errors import CuelightError, MediaError
-from stream.recording import new_folder
+from stream.recording.folder import new_folder
 from stream.worker import ThreadWorker
 
 BEACH = DEMO / "beach.jpg"

@@ -9,8 +9,8 @@ from typing import Any
 from stream.bench.captions import normal
 from stream.bench.pipeline import read_json
 from stream.bench.prepare import DEMO
-from stream.decode import VideoDecoder
-from stream.demux import Demuxer
+from stream.codecs.decode import VideoDecoder
+from stream.codecs.demux import Demuxer
 
 CLIP, SCRIPT = DEMO / "clip.mp4", DEMO / "script.txt"
 MOST_WER, LEAST_SHOWN = 0.25, 0.75  # a machine at its limit drops pictures: told, and no fault up to here

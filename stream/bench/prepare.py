@@ -6,14 +6,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from stream.decode import VideoDecoder
-from stream.demux import Demuxer
-from stream.encode import AudioEncoder, Rendition, VideoEncoder
+from stream.codecs.decode import VideoDecoder
+from stream.codecs.demux import Demuxer
+from stream.codecs.encode import AudioEncoder, Rendition, VideoEncoder
+from stream.codecs.mux import Muxer
 from stream.errors import MediaError
 from stream.marks import barcode, scene
 from stream.marks.barcode import Place
 from stream.media import NS, SAMPLE_RATE_HZ, AudioFrame, Packet, Scaler, VideoFrame, new_frame
-from stream.mux import Muxer
 
 DEMO = Path(__file__).resolve().parents[2] / "deploy" / "demo"
 PERSON = DEMO / "clip.mp4"

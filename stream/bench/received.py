@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from typing import Any, cast
 
-from stream.decode import AudioDecoder, VideoDecoder
+from stream.codecs.decode import AudioDecoder, VideoDecoder
 from stream.errors import MediaError
 from stream.marks.barcode import Code, Reader
 from stream.marks.click import ClickFinder

@@ -20,8 +20,8 @@ from stream.door import Door
 from stream.errors import CuelightError, MediaError
 from stream.media import NS, Packet
 from stream.plugins import load
+from stream.run.supervise import first_error
 from stream.sources import SourceContext
-from stream.supervise import first_error
 from stream.timeline.starters import expand_secrets
 from stream.worker import MakeWorker, ThreadWorker
 

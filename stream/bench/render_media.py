@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from stream.encode import Rendition, VideoEncoder
+from stream.codecs.encode import Rendition, VideoEncoder
+from stream.codecs.mux import Muxer
 from stream.marks import scene
 from stream.media import from_rgb, new_frame
-from stream.mux import Muxer
-from stream.stills import write_jpeg
+from stream.vod.stills import write_jpeg
 
 RATE = Fraction(30)
 SCREEN = (58, 156, 70)

@@ -56,7 +56,7 @@ def media_root_of(args: Namespace, document_path: str = "") -> Path | None:
 
 def presets_of(names: str, platform: str, preset: str) -> tuple[str, str]:
     """Return (platform, x264 preset) out of "youtube,superfast", in any order, either left out."""
-    from stream.encode import PLATFORMS, PRESETS
+    from stream.codecs.encode import PLATFORMS, PRESETS
 
     for name in filter(None, names.split(",")):
         if name in PLATFORMS:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from stream.commands import media_root_of, read_document
 from stream.commands.batch import variables_of
 from stream.errors import DocumentError
-from stream.gather import gather
+from stream.run.gather import gather
 from stream.timeline.check import check
 from stream.timeline.program import Notice
 

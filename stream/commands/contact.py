@@ -11,8 +11,8 @@ from stream.fonts import collection
 from stream.media import Scaler, VideoFrame, from_rgb, read_image
 from stream.render.text import Typesetter
 from stream.render.transitions import NAMES, blend
-from stream.stills import write_png
 from stream.timeline.program import Color, Cue, Run, TextStyle
+from stream.vod.stills import write_png
 
 MOMENTS = (0.15, 0.5, 0.85)
 GROUPS, GAP_PX, FINER, SEED = 3, 4, 2, 1

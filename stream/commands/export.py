@@ -7,9 +7,9 @@ from typing import Any
 
 from stream.commands import media_root_of, rate_of, read_document, size_of
 from stream.errors import DocumentError, OptionError
-from stream.finish import POLISHED, finish
-from stream.gather import gather
 from stream.plugins import load, names
+from stream.recording.finish import POLISHED, finish
+from stream.run.gather import gather
 from stream.timeline.export import settle
 from stream.timeline.resolve import resolve
 

@@ -3,7 +3,7 @@
 from argparse import Namespace
 from pathlib import Path
 
-from stream.finish import finish
+from stream.recording.finish import finish
 
 
 def run(args: Namespace) -> int:

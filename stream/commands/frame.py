@@ -9,9 +9,9 @@ from stream.commands import read_document
 from stream.commands.batch import variables_of
 from stream.commands.render import open_session, run_session
 from stream.errors import OptionError
-from stream.finish import AS_AIRED
 from stream.media import VideoFrame
-from stream.stills import write_png
+from stream.recording.finish import AS_AIRED
+from stream.vod.stills import write_png
 
 
 def run(args: Namespace) -> int:

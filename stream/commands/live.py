@@ -10,11 +10,11 @@ from argparse import Namespace
 from contextlib import suppress
 from pathlib import Path
 
-from stream.asked import LiveOptions, source_of
 from stream.commands import media_root_of, presets_of, rate_of, read_document, size_of
 from stream.errors import OptionError
-from stream.live import run_live
-from stream.report import Board
+from stream.live.asked import LiveOptions, source_of
+from stream.live.report import Board
+from stream.live.show import run_live
 from stream.sources.rtmp_listen import obs_lines
 from stream.timeline.facts import is_live_url
 from stream.timeline.schema import Document

@@ -10,26 +10,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from stream.codecs.formats import format_of
 from stream.commands import media_root_of, rate_of, read_document, size_of
 from stream.commands.batch import each_row, variables_of
-from stream.draft import halved
 from stream.errors import DocumentError, OptionError
-from stream.fidelity import differences
-from stream.finish import AS_AIRED, finish, read_run
-from stream.formats import format_of
-from stream.gather import gather
-from stream.inputs import Parts
 from stream.media import NS
-from stream.outputs import Outgoing
-from stream.produce import Order, quality_of
-from stream.replay import Verdict, replay_session
-from stream.session import Session
-from stream.supervise import first_error
+from stream.recording.finish import AS_AIRED, finish, read_run
+from stream.recording.replay import Verdict, replay_session
+from stream.run.gather import gather
+from stream.run.inputs import Parts
+from stream.run.outputs import Outgoing
+from stream.run.session import Session
+from stream.run.supervise import first_error
 from stream.timeline.program import Program
 from stream.timeline.resolve import resolve
 from stream.timeline.schema import Document
 from stream.timeline.template import names
-from stream.vod import prepare, vod_session
+from stream.vod.draft import halved
+from stream.vod.fidelity import differences
+from stream.vod.produce import Order, quality_of
+from stream.vod.show import prepare, vod_session
 
 MakeOutputs = Callable[[Program], Callable[[Parts], Sequence[Outgoing]]]
 

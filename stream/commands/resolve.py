@@ -5,7 +5,7 @@ from argparse import Namespace
 
 from stream.commands import media_root_of, rate_of, read_document, size_of
 from stream.commands.batch import variables_of
-from stream.gather import gather
+from stream.run.gather import gather
 from stream.timeline.schema import dump
 from stream.timeline.settled import settled
 

@@ -7,8 +7,8 @@ from argparse import Namespace
 from pathlib import Path
 
 from stream.commands.render import quietly, run_session
-from stream.finish import aired_cues, read_run
-from stream.replay import Verdict, replay_session
+from stream.recording.finish import aired_cues, read_run
+from stream.recording.replay import Verdict, replay_session
 
 
 def run(args: Namespace) -> int:

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from stream.codecs.mux import CONTAINERS, Muxer
 from stream.errors import MediaError, OptionError
 from stream.media import Packet, Setup
-from stream.mux import CONTAINERS, Muxer
 from stream.sinks import SinkContext
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from stream.codecs.play import parse, play
 from stream.errors import MediaError
 from stream.media import Packet
-from stream.play import parse, play
 
 if TYPE_CHECKING:
     from stream.sources import SourceContext

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
+from stream.codecs.play import parse, play
 from stream.media import Packet
-from stream.play import parse, play
 
 if TYPE_CHECKING:
     from stream.sources import SourceContext

@@ -117,7 +117,7 @@ class Maker:
     """Makes the stream's packets, one picture's worth at a time. Synchronous; one thread at a time."""
 
     def __init__(self, wanted: Options, zero_ns: int) -> None:
-        from stream.encode import AudioEncoder, Rendition, VideoEncoder
+        from stream.codecs.encode import AudioEncoder, Rendition, VideoEncoder
 
         self._wanted, self._zero_ns = wanted, zero_ns if wanted.stamp == "clock" else 0
         width, height = wanted.size

@@ -17,7 +17,7 @@ PITCH_HZ, LEVEL, EDGE_SAMPLES, BLOCK = 220, 0.1, 480, 4800
 
 async def read(url: str, options: Mapping[str, str], context: "SourceContext") -> AsyncIterator[Packet]:
     """Yield the packets of a sine of 220 Hz, 20 dB below full scale, that begins and ends softly, as fast as taken."""
-    from stream.encode import AudioEncoder, Rendition
+    from stream.codecs.encode import AudioEncoder, Rendition
 
     digits = url.partition("://")[2]
     if not digits.isdigit() or options:

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
+from stream.codecs.play import Options, play
 from stream.errors import OptionError
 from stream.media import Packet
-from stream.play import Options, play
 
 if TYPE_CHECKING:
     from stream.sources import SourceContext

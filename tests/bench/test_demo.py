@@ -10,7 +10,7 @@ from stream.bench import demo_summary as summary
 from stream.bench.demo_summary import CLIP, check_captions, check_live, pictures_in, spoken_in, word_errors
 from stream.bench.pipeline import child, free_port, is_listening, last_words, read_json
 from stream.bench.prepare import DEMO
-from stream.demux import Demuxer
+from stream.codecs.demux import Demuxer
 from stream.errors import MediaError
 from support import run_real
 

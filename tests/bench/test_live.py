@@ -9,7 +9,7 @@ from stream.bench import live, publish
 from stream.bench.live import Plan
 from stream.bench.prepare import CHEST, prepare
 from stream.bench.received import Received
-from stream.demux import Demuxer
+from stream.codecs.demux import Demuxer
 from stream.errors import MediaError
 from stream.marks import barcode
 from support import free_port, run_real

@@ -13,12 +13,12 @@ import pytest
 from stream.bench import receiver
 from stream.bench.publish import publish
 from stream.bench.received import Received, Report
+from stream.codecs.encode import AudioEncoder, Rendition, VideoEncoder
+from stream.codecs.mux import Muxer
 from stream.door import Door
-from stream.encode import AudioEncoder, Rendition, VideoEncoder
 from stream.errors import MediaError
 from stream.marks import scene
 from stream.media import NS, SAMPLE_RATE_HZ, AudioFrame, Packet, new_frame
-from stream.mux import Muxer
 from stream.worker import InlineWorker
 from support import free_port, run_real, run_virtual
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream.decode import VideoDecoder
-from stream.encode import Rendition, VideoEncoder
+from stream.codecs.decode import VideoDecoder
+from stream.codecs.encode import Rendition, VideoEncoder
 from stream.marks import barcode
 from stream.marks.barcode import Code, Place
 from stream.marks.scene import Picture

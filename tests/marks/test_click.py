@@ -5,8 +5,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from stream.decode import AudioDecoder
-from stream.encode import AudioEncoder, Rendition
+from stream.codecs.decode import AudioDecoder
+from stream.codecs.encode import AudioEncoder, Rendition
 from stream.marks import click
 from stream.marks.scene import Sound, speech_samples
 from stream.media import NS, SAMPLE_RATE_HZ, AudioFrame

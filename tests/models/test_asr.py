@@ -11,7 +11,7 @@ from models.align import Span, spoken
 from models.asr import Hypothesis, StreamOptions
 from models.asr._segments import settle, silence_s, without_loops
 from models.asr.moonshine import tokens
-from stream.speech import recognise
+from stream.vod.speech import recognise
 from support import shared_media
 
 RATE_HZ = 16_000

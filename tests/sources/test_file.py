@@ -17,8 +17,8 @@ import av
 import pytest
 from made import HEIGHT, RATE, WIDTH, clip, file_packets, first_loud, setups_of
 
-from stream.decode import AudioDecoder, VideoDecoder
-from stream.demux import shown
+from stream.codecs.decode import AudioDecoder, VideoDecoder
+from stream.codecs.demux import shown
 from stream.errors import MediaError, OptionError
 from stream.media import NS, Packet, from_av
 from stream.protocols import h264

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stream.decode import AudioDecoder, VideoDecoder
+from stream.codecs.decode import AudioDecoder, VideoDecoder
 from stream.errors import OptionError
 from stream.marks import barcode, click
 from stream.marks.barcode import Code

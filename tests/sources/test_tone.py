@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stream.decode import AudioDecoder
+from stream.codecs.decode import AudioDecoder
 from stream.errors import OptionError
 from stream.media import NS, Packet
 from stream.sources import SourceContext, tone

@@ -1,0 +1,1 @@
+"""live: a run whose source is happening now."""

@@ -1,0 +1,76 @@
+"""asked: what a live run was asked for, and whether it can be had."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from stream.codecs.mux import CONTAINERS
+from stream.errors import OptionError
+from stream.plugins import load
+from stream.protocols.rtmp import parse_url
+from stream.timeline.facts import Facts, is_live_url
+from stream.timeline.program import MatteSpec
+from stream.timeline.resolve import resolve
+from stream.timeline.schema import Document
+
+
+@dataclass(frozen=True, slots=True)
+class LiveOptions:
+    """What the operator asked for. `document` names its live clip; `to` are sinks' URLs, unexpanded."""
+
+    document: Document
+    to: tuple[str, ...] = ()
+    record: Path | None = Path("recordings")
+    show: str = "live"
+    delay_s: float = 0.0
+    for_s: float = 0.0
+    size: tuple[int, int] | None = None
+    rate: Fraction | None = None
+    platform: str = "youtube"
+    preset: str = "superfast"
+    bitrate: int = 0
+    provider: str = "auto"
+    caption_audio: str = ""
+    source_options: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict)
+    media_root: Path | None = None
+
+
+def source_of(document: Document) -> str:
+    """Return the URL of the document's live clip (unexpanded); OptionError when it has none or several."""
+    urls = list(dict.fromkeys(ref.url for ref in document.media_urls() if is_live_url(ref.url)))
+    if len(urls) != 1:
+        raise OptionError(f"this Timeline has {len(urls) or 'no'} live input{'s' if urls else ''}",
+                          "Give one clip a MediaURL such as rtmp-listen://0.0.0.0:1935/live/${KEY}")
+    return urls[0]
+
+
+def check_target(url: str) -> None:
+    """Raise OptionError for an output (expanded) that can never work: better now than when the show begins."""
+    scheme, colon, _ = url.partition("://")
+    if colon and scheme != "file":
+        load("stream.sinks", scheme)
+        if scheme in ("rtmp", "rtmps"):
+            parse_url(url)
+    elif not (url.endswith("/") or Path(url).is_dir() or Path(url).suffix.lower() in CONTAINERS):
+        raise OptionError(f"--to {url} does not say what kind of file to write",
+                          f"End it in one of {' '.join(CONTAINERS)}")
+
+
+def engines_wanted(document: Document) -> tuple[bool, bool, str]:
+    """Whether the document asks for captions and for a matte, and from which model."""
+    program = resolve(document, Facts())
+    matte = next((layer.matte for layer in program.layers if layer.matte is not None), None)
+    captions = any(layer.captions for layer in program.layers) or any(sound.captions for sound in program.sounds)
+    return captions, matte is not None, (matte or MatteSpec()).model
+
+
+def rename(value: Any, names: Mapping[str, str]) -> Any:
+    """Return JSON `value` with every string that is a key of `names` replaced."""
+    if isinstance(value, dict):
+        return {key: rename(item, names) for key, item in value.items()}
+    if isinstance(value, list):
+        return [rename(item, names) for item in value]
+    return names.get(value, value) if isinstance(value, str) else value

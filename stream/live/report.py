@@ -1,0 +1,118 @@
+"""report: what an operator sees of a live run: the status line, the alarms, and the report at its end."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from stream.media import NS
+from stream.metrics import Metrics, percentile
+from stream.run.inputs import Input
+
+if TYPE_CHECKING:
+    from stream.run.outputs import Outgoing
+    from stream.run.session import Session
+
+SILENT_S = 3.0
+UNCAPTIONED_S = 8.0
+KEPT_ALARMS = 1000
+
+
+class Running(Protocol):
+    """What the board looks at."""
+
+    main: Input
+    session: "Session | None"
+
+    def now_ns(self) -> int: ...
+
+
+class Board:
+    """Looks at a run once a second: alarms when they begin and end, and a status line."""
+
+    def __init__(self, alarm: Callable[[str], None], status: Callable[[str], None]) -> None:
+        self._alarm, self._status = alarm, status
+        self._raised: dict[str, str] = {}
+        self._before: tuple[int, int, int] | None = None
+        self.alarms: list[str] = []
+
+    async def run(self, running: Running) -> None:
+        """Look once a second until cancelled."""
+        while True:
+            await asyncio.sleep(1.0)
+            self.look(running)
+
+    def look(self, running: Running) -> None:
+        """Raise and end alarms; show the status line."""
+        session, now = running.session, running.now_ns()
+        found = dict(_input_alarms(running.main, now))
+        if session is not None and session.begun:
+            found |= _caption_alarms(session) | _sink_alarms(session.outputs)
+            if self._before is not None:  # rates need two looks
+                self._status(self._line(running.main, session, now, self._before))
+            self._before = (now, running.main.watch.frames_in, session.parts.metrics.counters["frames_out"])
+        for key, text in found.items():
+            if key not in self._raised:
+                if len(self.alarms) < KEPT_ALARMS:
+                    self.alarms.append(text)
+                self._alarm(f"ALARM {text}")
+        for key in self._raised.keys() - found.keys():
+            self._alarm(f"over: {self._raised[key]}")
+        self._raised = found
+
+    def _line(self, main: Input, session: "Session", now: int, before: tuple[int, int, int]) -> str:
+        metrics = session.parts.metrics
+        frames_in, out = main.watch.frames_in, metrics.counters["frames_out"]
+        then, was_in, was_out = before
+        seconds = max((now - then) / NS, 1e-3)
+        latency = percentile(list(metrics.series["latency_ms"].samples)[-90:], 50)
+        drops = {name: n for name, n in metrics.counters.items() if n and (name.startswith("drops.")
+                                                                          or name == "ticks_skipped")}
+        text = session.hearing.last_text.replace("\n", " / ") if session.hearing else ""
+        sinks = " ".join(f"[{o.shown_url}: {o.state}]" for output in session.outputs for o in output.outlets)
+        return (f"in {(frames_in - was_in) / seconds:4.1f} fps  out {(out - was_out) / seconds:4.1f} fps  "
+                f"latency {latency:3.0f} ms  drops {drops or 0}  {sinks}  {text}")
+
+
+def _input_alarms(main: Input, now: int) -> list[tuple[str, str]]:
+    watch = main.watch
+    if watch.connection < 0 or watch.ended:
+        return []
+    if now - watch.last_packet_ns > SILENT_S * NS:
+        return [("input", "input is silent: no packet for 3 s (the picture is held)")]
+    if now - max(watch.last_audio_ns, main.began_ns) > SILENT_S * NS and main.wants_audio:
+        return [("sound", "no sound: the input sends none" if watch.audio is None else
+                 "no sound: the input has sent none for 3 s")]
+    return []
+
+
+def _caption_alarms(session: "Session") -> dict[str, str]:
+    hearing = session.hearing
+    if hearing is None or not hearing.speaking:
+        return {}
+    now = session.clock.session_ns()
+    if now - max(hearing.speech_since_ns, hearing.last_cue_ns) > UNCAPTIONED_S * NS:
+        return {"captions": "speech heard, no caption for 8 s"}
+    return {}
+
+
+def _sink_alarms(outputs: "Sequence[Outgoing]") -> dict[str, str]:
+    return {o.shown_url: f"output {o.shown_url} is {o.state} ({o.failures} failures, "
+                         f"{o.packets.dropped} packets dropped)"
+            for output in outputs for o in output.outlets if o.state in ("failed", "given up")}
+
+
+def report(main: Input, session: "Session | None", metrics: Metrics, board: Board) -> dict[str, Any]:
+    """Return the run as plain JSON values: inputs, outputs, metrics, alarms."""
+    watch = main.watch
+    out: dict[str, Any] = {
+        "input": {"video": watch.video.describe() if watch.video else None,
+                  "audio": watch.audio.describe() if watch.audio else None, "frames_in": watch.frames_in,
+                  "connections": watch.connection + 1},
+        "metrics": metrics.summary(), "alarms": board.alarms}
+    if session is not None:
+        program = session.program
+        out["program"] = {"size": [program.width_px, program.height_px], "rate": str(program.rate),
+                          "first_tick": session.first_tick, "next_tick": session.next_tick}
+        out["outputs"] = [{"url": o.shown_url, "state": o.state, "packets": o.sent, "dropped": o.packets.dropped,
+                           "failures": o.failures} for output in session.outputs for o in output.outlets]
+    return out

@@ -1,0 +1,186 @@
+"""wiring: a live Program, its input and its engines put together into a Session."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from models.asr import StreamOptions, Word
+from stream.captions.highlight import Highlighter
+from stream.captions.page import Pager
+from stream.clock import Clock
+from stream.codecs.encode import rendition_for
+from stream.errors import OptionError
+from stream.media import AudioFrame, VideoFrame
+from stream.recording.folder import Recording, free_path
+from stream.render.text import Typesetter
+from stream.run.hearing import Hearing
+from stream.run.inputs import Input, Parts
+from stream.run.loading import Engines
+from stream.run.mixer import Mixer, live_lane
+from stream.run.outputs import Output
+from stream.run.painter import Painter
+from stream.run.rasters import Rasters
+from stream.run.session import Session, live_layers
+from stream.run.times import Unmoved
+from stream.timeline.facts import shown_url
+from stream.timeline.program import CaptionSpec, Program
+from stream.timeline.starters import expand_secrets
+
+
+class Options(Protocol):
+    """What of the operator's options is wired (LiveOptions has it)."""
+
+    @property
+    def to(self) -> tuple[str, ...]: ...
+    @property
+    def show(self) -> str: ...
+    @property
+    def platform(self) -> str: ...
+    @property
+    def preset(self) -> str: ...
+    @property
+    def bitrate(self) -> int: ...
+    @property
+    def caption_audio(self) -> str: ...
+    @property
+    def env(self) -> Mapping[str, str]: ...
+
+
+class OpenInput(Protocol):
+    """Makes an input of this run."""
+
+    def __call__(self, name: str, url: str, options: Mapping[str, str], *, leads: bool) -> Input: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wires:
+    """What `assemble` puts together."""
+
+    program: Program
+    clock: Clock
+    parts: Parts
+    main: Input
+    url: str
+    engines: Engines
+    typesetter: Typesetter
+    images: Mapping[str, VideoFrame]
+    recording: Recording | None
+    options: Options
+    open: OpenInput
+    started: datetime
+
+
+def assemble(w: Wires) -> Session:
+    """Return the Session: painter, mixer, encoder and sinks, matte, captions and recording wired to the main input."""
+    program, main = w.program, w.main
+    layers = live_layers(program)
+    rasters = Rasters(w.typesetter, program)
+    painter = Painter(program, rasters, w.images, hashes=w.recording is not None)
+    mixer = Mixer(w.parts.metrics, w.parts.changed.set, program.ducking)
+    rendition = rendition_for(program.width_px, program.height_px, program.rate, w.options.platform, w.options.preset)
+    if w.options.bitrate:
+        rendition = replace(rendition, video_bitrate=w.options.bitrate)
+    output = Output(rendition, w.parts)
+    for target in w.options.to:
+        _add_sink(w, output, target)
+    session = Session(program, w.clock, w.parts, painter, [output], {layer.id: main for layer in layers},
+                      mixer=mixer, reading=frozenset({main.name}))
+    _play(main, mixer, program, w.url)
+    main.shelf.expected = main.watch.video is not None
+    matted = next((layer for layer in layers if layer.matte is not None), None)
+    if matted is not None and w.engines.segmenter is not None:
+        main.shelf.wants_matte = True
+        session.segmenters[matted.id] = w.engines.segmenter
+    _caption(w, session, rasters)
+    if w.recording is not None:
+        recording, size = w.recording, (program.width_px, program.height_px)
+        session.log = recording.tick
+        session.cued = lambda cue: recording.cue(cue, size)
+    return session
+
+
+def _play(main: Input, mixer: Mixer, program: Program, url: str) -> None:
+    """Let the sounds of the live clip play what the main input sends."""
+    sounds = [sound for sound in program.sounds if sound.url == url]
+    lanes = [live_lane(mixer, sound) for sound in sounds]
+
+    def play(frame: AudioFrame) -> None:
+        for lane in lanes:
+            lane(frame)
+
+    def played() -> None:
+        for sound in sounds:
+            mixer.end(sound.id)
+
+    main.play, main.played = play, played
+
+
+def _add_sink(w: Wires, output: Output, target: str) -> None:
+    url, shown = expand_secrets(target, w.options.env), shown_url(target)
+    if "://" not in url:
+        path = Path(url)
+        if url.endswith("/") or path.is_dir():
+            path.mkdir(parents=True, exist_ok=True)
+            path = path / f"{w.options.show}-{w.started:%Y-%m-%d}-1.mp4"
+        free = free_path(path)
+        if free != path:
+            w.parts.tell(f"{path} exists: writing {free.name} beside it")
+        url = shown = str(free)
+    output.add(url, shown, {})
+
+
+def make_pager(spec: CaptionSpec, program: Program, rasters: Rasters) -> Pager:
+    """Return the pager for one caption style on this canvas."""
+    return Pager(spec, rasters.measure(spec.style), program.width_px, Highlighter(spec.vocabulary))
+
+
+def caption_spec(program: Program) -> CaptionSpec | None:
+    """Return how the programme is captioned: as its first captioned layer or sound asks."""
+    specs = [layer.captions for layer in program.layers] + [sound.captions for sound in program.sounds]
+    return next((spec for spec in specs if spec is not None), None)
+
+
+def _caption(w: Wires, session: Session, rasters: Rasters) -> None:
+    spec = caption_spec(w.program)
+    if spec is None or w.engines.recognizer is None:
+        return
+    note: Callable[[tuple[Word, ...]], None] = w.recording.heard if w.recording is not None else _ignore
+    session.hearing = Hearing(w.engines.recognizer, StreamOptions(vocabulary=spec.vocabulary),
+                              make_pager(spec, w.program, rasters), w.parts, session.next_ns, rasters.draw,
+                              session.show, note)
+    _listen(w, session, session.hearing)
+
+
+def _listen(w: Wires, session: Session, hearing: Hearing) -> None:
+    """Which sound is captioned: the programme's, one side of it, another track of its source, or another source."""
+    where = w.options.caption_audio
+    w.main.renewed = hearing.renew
+    if where in ("", "left", "right"):
+        side = ("left", "right").index(where) if where else -1
+        w.main.hear = hearing.hear if side < 0 else lambda frame: hearing.hear(one_side(frame, side))
+        return
+    if where.startswith("track:"):
+        if not where[6:].isdigit():
+            raise OptionError(f"--caption-audio {where}: a track is a number", "For example track:1")
+        if "://" not in w.url:
+            other = w.open("captions", w.url, {"audio_track": where[6:]}, leads=False)
+        else:
+            other = w.open("captions", w.url, {}, leads=False)
+            other.times = Unmoved()
+            w.main.side_tracks[int(where[6:])] = other
+            session.reading |= {"captions"}
+    else:
+        other = w.open("captions", where, {}, leads=False)
+    other.wants_video, other.hear, other.renewed = False, hearing.hear, hearing.renew
+    session.others.append(other)
+
+
+def one_side(frame: AudioFrame, side: int) -> AudioFrame:
+    """Return one channel of `frame`, on both sides."""
+    return replace(frame, samples=frame.samples[side:side + 1].repeat(2, axis=0))
+
+
+def _ignore(_: object) -> None:
+    return

@@ -1,0 +1,1 @@
+"""recording: what a live run keeps, and the same run shown again from it."""

@@ -1,0 +1,1 @@
+"""vod: a Timeline rendered offline, to a file."""

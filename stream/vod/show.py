@@ -1,0 +1,176 @@
+"""show: any Timeline rendered offline: the same session on the offline clock, its speech heard in a first pass."""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.asr import StreamOptions
+from stream.clock import OfflineClock, Signal
+from stream.codecs.decode import Resampler16k
+from stream.errors import OptionError
+from stream.media import NS, Packet
+from stream.metrics import Metrics
+from stream.plugins import load
+from stream.recording.finish import page_all
+from stream.run.gather import gather, local_path, open_images
+from stream.run.inputs import Input, Parts, Times
+from stream.run.loading import load_recognizer, load_segmenter, open_typesetter, warm_up
+from stream.run.mixer import Mixer
+from stream.run.outputs import Outgoing
+from stream.run.painter import Painter, mask_id
+from stream.run.rasters import Rasters
+from stream.run.session import Session
+from stream.run.shelf import Shelf
+from stream.run.times import ClipTimes, Unmoved
+from stream.sources import SourceContext
+from stream.timeline.cuetrack import CueTrack
+from stream.timeline.program import FOREVER_NS, CaptionSpec, Cue, Layer, Program, Sound
+from stream.timeline.resolve import resolve
+from stream.timeline.schema import Document
+from stream.vod.sound import Changed, Settled, looped, source_end_ns, source_frames
+from stream.vod.speech import recognise
+from stream.worker import ThreadWorker
+
+
+@dataclass(frozen=True, slots=True)
+class Vod:
+    """A document on its way to files: where its media lie, and what is shown of it."""
+
+    document: Document
+    program: Program
+    media_root: Path | None
+    tell: Callable[[str], None]
+
+
+def prepare(document: Document, media_root: Path | None, tell: Callable[[str], None], *,
+            size: tuple[int, int] | None = None, rate: Fraction | None = None, ims_bgr: bool = False) -> Vod:
+    """Resolve `document`, with its speech recognised and paged; errors in it are raised, warnings told."""
+    program = resolve(document, gather(document, media_root, {}), size=size, rate=rate, ims_bgr=ims_bgr)
+    for notice in program.notices:
+        if notice.severity == "error":
+            raise OptionError(f"{notice.path}: {notice.message}", notice.remedy)
+        if notice.severity == "warning":
+            tell(f"note: {notice.path}: {notice.message}")
+    if program.is_live:
+        raise OptionError("this Timeline has a live input", "Run it with `cuelight live`; render what it recorded")
+    vod = Vod(document, program, media_root, tell)
+    cues = [*program.cues]
+    spoken: list[Layer | Sound] = [*program.layers, *program.sounds]
+    for item in spoken:
+        if item.captions is not None:
+            cues += speech_cues(vod, item, item.captions)
+    return replace(vod, program=program.with_cues(tuple(cues)))
+
+
+def speech_cues(vod: Vod, item: Layer | Sound, spec: CaptionSpec) -> tuple[Cue, ...]:
+    """Return the captions of what a clip or sound says, at the times it is said."""
+    recognizer = load_recognizer()
+    words = [w for h in recognise(_blocks(vod, item), recognizer, StreamOptions(vocabulary=spec.vocabulary))
+             for w in h.words]
+    spoken = [replace(w, start_ns=item.start_ns + round(w.start_ns / item.speed),
+                      end_ns=item.start_ns + round(w.end_ns / item.speed)) for w in words]
+    placed = [replace(w, end_ns=min(w.end_ns, item.end_ns)) for w in spoken if w.start_ns < item.end_ns]
+    return tuple(spec.dressed(replace(cue, id=f"{item.id}-{cue.id}")) for cue in page_all(vod.program, spec, placed))
+
+
+def _blocks(vod: Vod, item: Layer | Sound) -> Iterator[NDArray[np.float32]]:
+    """The clip's own sound from its In point, at its source's pace, mono at 16 kHz."""
+    resampler = Resampler16k()
+    for frame in source_frames(local_path(item.url, vod.media_root), item):
+        skip = max(-(-(item.start_ns - frame.pts_ns) * frame.rate_hz // NS), 0)
+        if skip < frame.samples.shape[1]:
+            yield resampler.feed(replace(frame, samples=frame.samples[:, skip:]))
+
+
+def vod_session(vod: Vod, outputs: Callable[[Parts], Sequence[Outgoing]], *, from_ns: int = 0,
+                to_ns: int = 1 << 62) -> Session:
+    """Return a Session that renders `vod` from `from_ns` to `to_ns`."""
+    program = vod.program
+    changed = Signal()
+    parts = Parts(OfflineClock(), Metrics(), ThreadWorker, changed, vod.tell, lambda: 0)
+    typesetter = open_typesetter(vod.tell)
+    warm_up(program, typesetter)
+    painter = Painter(program, Rasters(typesetter, program), open_images(program, vod.media_root),
+                      hashes=False)
+    mixer, settled = Mixer(parts.metrics, changed.set, program.ducking), Settled()
+    ticks = (_tick_at(program, from_ns), _tick_at(program, min(to_ns, program.end_ns)) - 1)
+    begin_ns = program.tick_ns(ticks[0])
+    mixer.start(begin_ns)
+    session = Session(program, parts.clock, parts, painter, outputs(parts), mixer=mixer, track=CueTrack(program.cues),
+                      first_tick=ticks[0], last_tick=ticks[1])
+    for layer in program.layers:
+        if layer.kind == "video" and layer.end_ns > from_ns and layer.start_ns < to_ns:
+            session.inputs[layer.id] = _video(vod, layer, parts, begin_ns)
+            if layer.mask_url:
+                mask = replace(layer, id=mask_id(layer), url=layer.mask_url, matte=None)
+                session.inputs[mask.id] = _video(vod, mask, parts, begin_ns)
+            if layer.matte is not None:
+                session.segmenters[layer.id] = load_segmenter(layer.matte.model)
+    for sound in program.sounds:
+        if sound.gain > 0 and sound.end_ns > from_ns and sound.start_ns < to_ns:
+            session.inputs[f"a-{sound.id}"] = _audio(vod, sound, parts, mixer, begin_ns, settled)
+    return session
+
+
+def _tick_at(program: Program, pts_ns: int) -> int:
+    """The first tick at or after `pts_ns`."""
+    rate = program.rate
+    return -(-pts_ns * rate.numerator // (NS * rate.denominator))
+
+
+def _video(vod: Vod, layer: Layer, parts: Parts, begin_ns: int) -> Input:
+    shelf = Shelf(parts.changed, exact=True, wants_matte=layer.matte is not None)
+    times = ClipTimes(layer.start_ns, layer.in_ns, layer.speed)
+    return Input(f"v-{layer.id}", partial(_read, vod, layer, parts), times, parts, shelf, wants_audio=False,
+                 from_ns=max(layer.start_ns, begin_ns), until_ns=min(layer.end_ns, _held_ns(layer)))
+
+
+def _held_ns(layer: Layer) -> int:
+    """When the layer's source is at its Out point; its last picture is held from then on."""
+    if layer.out_ns >= FOREVER_NS or layer.loop:
+        return FOREVER_NS
+    return layer.start_ns + round((layer.out_ns - layer.in_ns) / layer.speed)
+
+
+def _audio(vod: Vod, sound: Sound, parts: Parts, mixer: Mixer, begin_ns: int, settled: Settled) -> Input:
+    changed = sound.effects or sound.speed != 1.0
+    shelf = Shelf(parts.changed, exact=True, wants_matte=False)
+    where, from_ns = local_path(sound.url, vod.media_root), max(sound.start_ns, begin_ns)
+    packets: Callable[[], AsyncIterator[Packet]] = partial(_read, vod, sound, parts)
+    times: Times = ClipTimes(sound.start_ns, sound.in_ns, 1.0)
+    if changed:  # from the beginning, so that a part sounds as it does in the whole
+        from_ns = sound.start_ns
+    if sound.loop_ns:
+        packets, times = partial(looped, where, sound, from_ns, parts.make_worker), Unmoved()
+    one = Input(f"a-{sound.id}", packets, times, parts, shelf, wants_video=False, from_ns=from_ns,
+                until_ns=source_end_ns(sound))
+    one.play, one.played = mixer.lane(sound), lambda: mixer.end(sound.id)
+    one.room = lambda: mixer.room(sound)
+    if changed:
+        one.change = Changed(sound, where, settled)
+    return one
+
+
+def _read(vod: Vod, item: Layer | Sound, parts: Parts) -> AsyncIterator[Packet]:
+    where = local_path(item.url, vod.media_root)
+    scheme = where.split(":", 1)[0] if "://" in where else "file"
+    plugin: Any = load("stream.sources", scheme)
+    packets: AsyncIterator[Packet] = plugin.read(
+        where, {"loop": "0"} if isinstance(item, Layer) and item.loop else {},
+        SourceContext(make_worker=parts.make_worker, tell=vod.tell, door=_NoDoor()))
+    return packets
+
+
+class _NoDoor:
+    """Rendering listens to nobody."""
+
+    def listen(self, spec: object) -> Any:
+        raise OptionError("a render listens to no publisher", "Use `cuelight live`")
+
+
