@@ -54,8 +54,11 @@ bench: setup-dev
 # Locks carry hashes and no address of any index: set-up uses whatever index pip is configured with.
 COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-annotate \
   --no-emit-index-url --no-emit-find-links --override requirements/overrides.txt --custom-compile-command "make lock"
-ALL := sys_platform == 'darwin' or sys_platform == 'linux' or sys_platform == 'win32'
-EVERYWHERE := s/ ; $(ALL)//; s/ and \($(ALL)\)//
+# a lock names the machines that it was resolved for at every package: only what differs between systems is kept
+MACHINE := s/\(?(\(?platform_machine == '[A-Za-z0-9_]+'( or platform_machine == '[A-Za-z0-9_]+'\))? and )platform_python_implementation == 'CPython' and (sys_platform == '[a-z0-9]+')\)?/\3/g
+TWICE := s/(sys_platform == 'linux') or \1/\1/g
+ALL := \(?sys_platform == 'darwin' or sys_platform == 'linux' or sys_platform == 'win32'\)?
+EVERYWHERE := $(MACHINE); $(TWICE); s/ ; $(ALL)//; s/ and $(ALL)//
 NAMES := sed -nE 's/^([a-z0-9._-]+)==.*/\1/p'
 
 lock:
