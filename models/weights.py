@@ -78,6 +78,12 @@ def installed(card: Card) -> bool:
                for f in card.files)
 
 
+def missing(name: str) -> str:
+    """Return what is missing of the card called `name`, with the remedy; "" when all of it is installed."""
+    card = next(card for card in cards() if card.name == name)
+    return "" if installed(card) else f"the weights {name} are not installed. {_remedy(card)}"
+
+
 def _find(name: str) -> tuple[Card, File]:
     title, _, part = name.partition("/")
     for card in cards():

@@ -42,6 +42,7 @@ class Talker:
     """A recognizer that hears a word every half second of sound."""
 
     sample_rate_hz = 16_000
+    languages = frozenset({"en"})
 
     def open(self, options: StreamOptions) -> "Talking":
         return Talking()

@@ -42,11 +42,16 @@ class Hypothesis:
 
 @dataclass(frozen=True, slots=True)
 class StreamOptions:
-    """What one recognition stream may be told; engines ignore what they cannot use."""
+    """What one recognition stream may be told; engines ignore what they cannot use.
 
-    language: str = "en"
+    `language` is a BCP 47 tag; "" is the engine's own, or recognised. `translate` asks for English words whatever
+    is spoken. `step_s` is how often an open segment is read (infinite: only when it has ended).
+    """
+
+    language: str = ""
     step_s: float = 0.3
     vocabulary: tuple[str, ...] = field(default=())
+    translate: bool = False
 
 
 class RecognizerStream(Protocol):
@@ -67,8 +72,14 @@ class RecognizerStream(Protocol):
 
 
 class Recognizer(Protocol):
-    """An engine's weights, loaded once and shared by its streams."""
+    """An engine's weights, loaded once and shared by its streams.
+
+    An engine's module has `load(model: str = "") -> Recognizer` (`model`: a folder of the user's, where the engine takes
+    one; ModelError says what is wrong with it) and `available() -> str` ("" or what is missing, with the remedy).
+    `languages` are the BCP 47 tags it can hear; empty where the model does not say.
+    """
 
     sample_rate_hz: int
+    languages: frozenset[str]
 
     def open(self, options: StreamOptions) -> RecognizerStream: ...

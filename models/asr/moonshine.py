@@ -11,12 +11,14 @@ from models.align import Aligner
 from models.asr import StreamOptions
 from models.asr._segments import Samples, SegmentStream
 from models.vad import VoiceDetector, silero
+from stream.errors import ModelError
 
 
 class Moonshine:
     """Moonshine's weights (MIT), shared by its streams."""
 
     sample_rate_hz = 16_000
+    languages = frozenset({"en"})
 
     def __init__(self, engine: Any, detector: VoiceDetector, aligner: Aligner) -> None:
         self._engine, self._detector, self._aligner = engine, detector, aligner
@@ -33,9 +35,17 @@ class Moonshine:
         return text.split()
 
 
-def load() -> Moonshine:
-    """Return the engine, warm; ModelError when its weights are not installed."""
+def available() -> str:
+    """Return what is missing for it, with the remedy; "" when nothing is."""
+    return weights.missing("moonshine")
+
+
+def load(model: str = "") -> Moonshine:
+    """Return the engine, warm; ModelError when its weights are not installed. It takes no `model` of the user's."""
     import sherpa_onnx
+
+    if model:
+        raise ModelError("moonshine takes no model folder", "Use --engine moonshine")
 
     encoder, decoder = weights.path("moonshine/encoder"), weights.path("moonshine/decoder")
     vocabulary = tokens(weights.path("moonshine/tokenizer").read_bytes())

@@ -29,7 +29,7 @@ def settle(words: Sequence[Word], spec: CaptionSpec, measure: Measure, canvas_wi
     """
     rules = options or PageOptions()
     width_px = line_width(spec, canvas_width_px, rules)
-    flags = Highlighter(spec.vocabulary).flags([w.text for w in words])
+    flags = Highlighter(spec.key_words).flags([w.text for w in words])
     said = [_Said(piece, word) for word, flag in zip(words, flags, strict=True)
             for piece in split(Piece(word.text, flag and spec.highlighting), measure, width_px)]
     out: list[Cue] = []

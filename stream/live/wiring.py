@@ -133,7 +133,7 @@ def _add_sink(w: Wires, output: Output, target: str) -> None:
 
 def make_pager(spec: CaptionSpec, program: Program, rasters: Rasters) -> Pager:
     """Return the pager for one caption style on this canvas."""
-    return Pager(spec, rasters.measure(spec.style), program.width_px, Highlighter(spec.vocabulary))
+    return Pager(spec, rasters.measure(spec.style), program.width_px, Highlighter(spec.key_words))
 
 
 def caption_spec(program: Program) -> CaptionSpec | None:
@@ -147,7 +147,7 @@ def _caption(w: Wires, session: Session, rasters: Rasters) -> None:
     if spec is None or w.engines.recognizer is None:
         return
     note: Callable[[tuple[Word, ...]], None] = w.recording.heard if w.recording is not None else _ignore
-    session.hearing = Hearing(w.engines.recognizer, StreamOptions(vocabulary=spec.vocabulary),
+    session.hearing = Hearing(w.engines.recognizer, StreamOptions(vocabulary=spec.hearing.wording.vocabulary),
                               make_pager(spec, w.program, rasters), w.parts, session.next_ns, rasters.draw,
                               session.show, note)
     _listen(w, session, session.hearing)

@@ -24,8 +24,9 @@ class Engines:
 
 def load_recognizer(name: str = "moonshine") -> Recognizer:
     """Return engine `name`, loaded; ModelError when its weights are missing."""
-    module: Any = load("models.asr", name)
-    recognizer: Recognizer = module.load()
+    engine, _, folder = name.partition(":")
+    module: Any = load("models.asr", engine)
+    recognizer: Recognizer = module.load(folder)
     return recognizer
 
 

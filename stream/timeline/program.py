@@ -4,6 +4,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
+from stream.timeline.program_captions import Hearing as Hearing
+from stream.timeline.program_captions import Wording as Wording
 from stream.timeline.program_effects import NS as NS
 from stream.timeline.program_effects import Ducking as Ducking
 from stream.timeline.program_effects import Motion as Motion
@@ -93,7 +95,10 @@ Line = tuple[Run, ...]
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A caption as shown from `start_ns` until `end_ns` (half open). `id` stays over its revisions."""
+    """A caption as shown from `start_ns` until `end_ns` (half open). `id` stays over its revisions.
+
+    `lane` is the language (BCP 47) of captions in a second language, "" of the first.
+    """
 
     id: str
     start_ns: int
@@ -105,6 +110,7 @@ class Cue:
     motion_out: Motion | None = None
     motion_loop: Motion | None = None
     scroll: Scroll | None = None
+    lane: str = ""
 
     @property
     def text(self) -> str:
@@ -124,14 +130,23 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class CaptionSpec:
-    """AI_ASR on a clip: caption its own sound in this style, each caption moving like this."""
+    """AI_ASR on a clip: caption its own sound in this style, each caption moving like this.
+
+    `highlighting` marks key words: those of `key_words` always, others as they stand out; or, `spoken`, the word
+    that is being said. `text` are the words, where they are given (AlignmentText) and only their times are
+    wanted. `second_style` is that of the captions in the second language (`hearing.translate`).
+    """
 
     style: TextStyle
     highlighting: bool = False
-    vocabulary: tuple[str, ...] = ()
+    key_words: tuple[str, ...] = ()
     motion_in: Motion | None = None
     motion_out: Motion | None = None
     motion_loop: Motion | None = None
+    spoken: bool = False
+    text: str = ""
+    hearing: Hearing = field(default_factory=Hearing)
+    second_style: TextStyle | None = None
 
     def dressed(self, cue: Cue) -> Cue:
         """Return `cue` moving as the captions do; an entrance and an exit are no longer than half of it."""

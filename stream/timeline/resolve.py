@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, cast
 
+from stream.timeline.captioning import hearing_of, is_spoken
 from stream.timeline.facts import Facts, Speech, shown_url
 from stream.timeline.filters import track_looks
 from stream.timeline.joints import transitions
 from stream.timeline.layout import Default
-from stream.timeline.looks import caption_look
+from stream.timeline.looks import caption_look, look
 from stream.timeline.motions import moved
 from stream.timeline.output import end_ns, is_too_large, output_rate, output_size
 from stream.timeline.pictures import Scene, picture
@@ -64,12 +65,16 @@ class _Settling:
         """Return how an AI_ASR effect on a clip of `source` px captions it."""
         canvas, scale = self.canvases.of_clip(source)
         style = caption_look(effect, canvas, scale, bgr=self.bgr)
+        notes, path = self.document.notes.Captions, f"{self.document.root}.Cuelight.Captions"
         words = tuple(word for word in self.document.notes.HighlightWords or [] if word)
         if effect.NeedHighlighting and style.highlight == WordStyle():
             style = replace(style, highlight=HIGHLIGHT)
         moves = moved(Cue("", 0, NS << 16, (), style), effect, canvas, self.size)
+        second = notes.SecondStyle if notes else None
         return CaptionSpec(style, bool(effect.NeedHighlighting), words, moves.motion_in, moves.motion_out,
-                           moves.motion_loop)
+                           moves.motion_loop, is_spoken(notes, path, self.tell), effect.AlignmentText or "",
+                           hearing_of(notes, path, self.tell),
+                           look(second, canvas, style, scale, bgr=self.bgr) if second else None)
 
 
 def resolve(document: Document, facts: Facts, *, size: tuple[int, int] | None = None, rate: Fraction | None = None,

@@ -221,6 +221,25 @@ class DuckingNotes(Part):
     Release: Seconds = None
 
 
+class CaptionNotes(Part):
+    """How speech becomes captions where the dialect has no word for it: see program_captions."""
+
+    Engine: Word = None
+    SecondEngine: Word = None
+    Language: Word = None
+    Policy: Word = None
+    Paging: Word = None
+    Vocabulary: list[Word] | None = None
+    Replacements: dict[str, str] | None = None
+    Profanity: Word = None
+    Banned: list[Word] | None = None
+    HighlightMode: Word = None
+    Speaker: Word = None
+    Translate: Word = None
+    Translator: Word = None
+    SecondStyle: TextLook | None = None
+
+
 class CuelightNotes(Part):
     """What only this program knows of a document; other readers ignore it."""
 
@@ -231,6 +250,7 @@ class CuelightNotes(Part):
     Fallback: Word = None
     Model: Word = None
     HighlightWords: list[Word] | None = None
+    Captions: CaptionNotes | None = None
     Ducking: DuckingNotes | None = None
     Width: Number = None
     Height: Number = None

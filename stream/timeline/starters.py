@@ -20,17 +20,19 @@ _SECRET = re.compile(r"\$\{(?:file:(?P<file>[^}]+)|(?P<name>[A-Za-z_][A-Za-z0-9_
 
 def live_document(source_url: str, *, background: str = "", captions: bool = True, matte: bool | None = None,
                   style: Mapping[str, Any] | None = None, highlight: Sequence[str] = (), fallback: str = "",
-                  model: str = "", size: tuple[int, int] | None = None, rate: Fraction | None = None) -> Document:
+                  model: str = "", size: tuple[int, int] | None = None, rate: Fraction | None = None,
+                  notes: Mapping[str, Any] | None = None) -> Document:
     """Return the Timeline that `cuelight live SOURCE` runs.
 
     `background` is an image, "blur" (the picture itself, blurred), a colour "#rrggbb", or "" for none. An
     image is a GlobalImage track below; blur and colour are the clip's own Background effect, which stands
     behind what AI_RealMatting cuts out. `matte` (default: with any background) cuts the person out;
-    `style` are IMS text members for the captions; `highlight` the words to stress.
+    `style` are IMS text members for the captions; `highlight` the words to stress, `notes` how speech becomes
+    captions (the members of Cuelight.Captions).
     """
     clip: dict[str, Any] = {"Type": "Video", "MediaURL": source_url, "Effects": []}
     tracks: list[dict[str, Any]] = [{"VideoTrackClips": [clip]}]
-    notes: dict[str, Any] = {"Version": 1, "Mode": "Live"}
+    own: dict[str, Any] = {"Version": 1, "Mode": "Live"} | ({"Captions": dict(notes)} if notes else {})
     effects: list[dict[str, Any]] = clip["Effects"]
     if matte if matte is not None else bool(background):
         effects.append({"Type": "AI_RealMatting"})
@@ -44,8 +46,8 @@ def live_document(source_url: str, *, background: str = "", captions: bool = Tru
         effects.append({"Type": "AI_ASR", **(style or {})})
         if highlight:
             effects[-1].update({"NeedHighlighting": True, "HighlightingStyle": HIGHLIGHT} | dict(style or {}))
-            notes["HighlightWords"] = list(highlight)
-    notes |= {name: value for name, value in (("Fallback", fallback), ("Model", model)) if value}
+            own["HighlightWords"] = list(highlight)
+    own |= {name: value for name, value in (("Fallback", fallback), ("Model", model)) if value}
     value: dict[str, Any] = {"VideoTracks": tracks}
     config: dict[str, Any] = {"Width": size[0], "Height": size[1]} if size else {}
     if rate is not None:
@@ -53,10 +55,10 @@ def live_document(source_url: str, *, background: str = "", captions: bool = Tru
         if exact_rate(fps) == rate:
             config["Video"] = {"Fps": fps}
         else:
-            notes["Rate"] = str(rate)
+            own["Rate"] = str(rate)
     if config:
         value["OutputMediaConfig"] = config
-    return from_value(value | {"Cuelight": notes})
+    return from_value(value | {"Cuelight": own})
 
 
 def _background(url: str) -> dict[str, Any]:

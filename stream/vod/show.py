@@ -71,8 +71,8 @@ def prepare(document: Document, media_root: Path | None, tell: Callable[[str], N
 def speech_cues(vod: Vod, item: Layer | Sound, spec: CaptionSpec) -> tuple[Cue, ...]:
     """Return the captions of what a clip or sound says, at the times it is said."""
     recognizer = load_recognizer()
-    words = [w for h in recognise(_blocks(vod, item), recognizer, StreamOptions(vocabulary=spec.vocabulary))
-             for w in h.words]
+    options = StreamOptions(vocabulary=spec.hearing.wording.vocabulary)
+    words = [w for h in recognise(_blocks(vod, item), recognizer, options) for w in h.words]
     spoken = [replace(w, start_ns=item.start_ns + round(w.start_ns / item.speed),
                       end_ns=item.start_ns + round(w.end_ns / item.speed)) for w in words]
     placed = [replace(w, end_ns=min(w.end_ns, item.end_ns)) for w in spoken if w.start_ns < item.end_ns]

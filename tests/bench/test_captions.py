@@ -19,6 +19,7 @@ class Told:
     """A recognizer that has heard `text` whole after one second of sound, in two steps."""
 
     sample_rate_hz = 16_000
+    languages = frozenset({"en"})
     speaking = False
 
     def __init__(self, text: str) -> None:

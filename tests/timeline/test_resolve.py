@@ -109,7 +109,7 @@ def test_a_live_input_has_no_end_and_stands_over_its_background() -> None:
     assert made.is_live and made.end_ns == FOREVER_NS and layer.kind == "live" and layer.url == LIVE
     assert layer.matte and (layer.matte.fallback, layer.matte.model, layer.matte.threshold) == (
         "blur", "selfie-landscape", 8)
-    assert layer.captions and layer.captions.vocabulary == ("Cuelight",)
+    assert layer.captions and layer.captions.key_words == ("Cuelight",)
     assert [sound.url for sound in made.sounds] == [LIVE] and made.sounds[0].captions is None
 
 

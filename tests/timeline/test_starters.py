@@ -54,7 +54,7 @@ def test_a_live_document_takes_a_look_key_words_size_and_rate() -> None:
                              rate=Fraction(30000, 1001), fallback="blur", model="landscape", matte=True)
     made = resolve(document, FACTS)
     spec, matte = made.layers[0].captions, made.layers[0].matte
-    assert spec and spec.vocabulary == ("Cuelight",) and spec.highlighting and spec.style.highlight.color
+    assert spec and spec.key_words == ("Cuelight",) and spec.highlighting and spec.style.highlight.color
     assert matte and (matte.fallback, matte.model) == ("blur", "landscape")
     assert (made.width_px, made.height_px, made.rate) == (640, 360, Fraction(30000, 1001)) and check(document) == []
     assert resolve(live_document("test://", rate=Fraction(20_000, 701)), FACTS).rate == Fraction(20_000, 701)
