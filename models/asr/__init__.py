@@ -74,7 +74,7 @@ class RecognizerStream(Protocol):
 class Recognizer(Protocol):
     """An engine's weights, loaded once and shared by its streams.
 
-    An engine's module has `load(model: str = "") -> Recognizer` (`model`: a folder of the user's, where the engine takes
+    An engine's module has `load(model: str = "") -> Recognizer` (`model`: a folder of the user's, where it takes
     one; ModelError says what is wrong with it) and `available() -> str` ("" or what is missing, with the remedy).
     `languages` are the BCP 47 tags it can hear; empty where the model does not say.
     """
