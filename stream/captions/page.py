@@ -1,6 +1,7 @@
 """page: words set on pages of lines as they come; a word once placed stays where it is."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 
 from models.asr import Word
@@ -58,10 +59,22 @@ class Pager:
         self._shown_ns = 0  # nothing new becomes visible before
         self._spoken_ns = 0  # end of the last word
 
-    def say(self, words: Sequence[Word], at_ns: int) -> list[Cue]:
-        """Show `words` (times in session ns), each from when it begins or `at_ns`, whichever is later."""
+    def copy(self) -> "Pager":
+        """Return another that stands where this one stands: to try words that may still be taken back."""
+        other = copy(self)
+        if self._page is not None:
+            other._page = replace(self._page, lines=[list(line) for line in self._page.lines])
+        return other
+
+    def say(self, words: Sequence[Word], at_ns: int, ahead: Sequence[Word] = ()) -> list[Cue]:
+        """Show `words` (times in session ns), each from when it begins or `at_ns`, whichever is later.
+
+        `ahead` are the words that seem to follow and may still change: they are not shown, but may be looked at where
+        it is chosen which words stand out and where lines and pages break.
+        """
         out: list[Cue] = []
-        flags = self._highlighter.flags([w.text for w in words]) if self._highlighter else [False] * len(words)
+        texts = [w.text for w in (*words, *ahead)]
+        flags = (self._highlighter.flags(texts) if self._highlighter else [False] * len(texts))[:len(words)]
         for batch in _batches(list(zip(words, flags, strict=True)), at_ns):
             out += self._show([w for w, _ in batch], [f for _, f in batch], max(batch[0][0].start_ns, at_ns))
         return out
