@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of a sentence: its text as words (no digits, no marks), and how to say it where that was given.
+    """A stretch of a sentence: its text, and how to say it where that was given.
 
-    `ipa` is in the International Phonetic Alphabet, `pinyin` syllables with tone numbers ("dian3 dang4"); a voice
-    that cannot take the one given says `text`.
+    `text` is written out as it is spoken (no digits, units or symbols), with the ordinary punctuation that a reader
+    breathes by, and the spaces that part it from its neighbours. `ipa` is in the International Phonetic Alphabet,
+    `pinyin` syllables with tone numbers ("dian3 dang4", 5 or none for the neutral tone); a voice that cannot take the
+    one given, or cannot read it, says `text`.
     """
 
     text: str
@@ -22,7 +24,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """One sentence or clause for a voice, said in one breath. `speed` is how many times as fast as usual."""
+    """One sentence or clause for a voice, said in one breath.
+
+    `speed` is how many times as fast as usual: from 0.5 to 2, which every voice does by itself (keeping its pitch);
+    beyond that the nearest is taken.
+    """
 
     parts: tuple[Part, ...]
     language: str = "en"
@@ -54,5 +60,9 @@ class Voice(Protocol):
     takes: frozenset[Literal["ipa", "pinyin"]]
 
     def say(self, saying: Saying) -> NDArray[np.float32]:
-        """Return `saying` as mono samples in [-1, 1], with at most 50 ms of silence at either end."""
+        """Return `saying` as mono samples in [-1, 1], with at most 50 ms of silence at either end.
+
+        The same saying gives the same samples. Letters that the voice has no sound for (Arabic, for an English voice)
+        are left out; ModelError when nothing is left to say.
+        """
         ...
