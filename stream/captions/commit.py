@@ -1,29 +1,33 @@
-"""commit: which words of a changing hypothesis may be shown, so that none is ever taken back."""
+"""commit: which words of a changing hypothesis are settled, so that none of them is ever taken back."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import get_args
 
 from models.asr import Hypothesis, Word
 from models.asr._compare import plain, reach
+from stream.timeline.program_captions import Policy
 
 QUIET_NS = 200_000_000
 """A last word that ended this long before the end of the sound has been heard whole."""
 
 
 class Committer:
-    """Shows the words on which two successive hypotheses agree, and never takes one back.
+    """Settles words of a segment's hypotheses, and never takes one back. `tail` is what is open behind them.
 
-    The last word of an open hypothesis touches the end of the sound: it may be half heard or foreseen.
-    So it waits until it is followed by a word in both, or by two in the newer one. A final commits the
-    rest. What was shown stays as it was shown; the final's own words are kept in `final_words` for the
-    polished text.
+    "stable" and "eager" settle the words on which two successive hypotheses agree. The last word of an open
+    hypothesis touches the end of the sound: it may be half heard or foreseen. So it waits until it is
+    followed by a word in both, or by two in the newer one. A final settles the rest; with the policy "final" nothing
+    is settled before. What was settled stays as it was; the final's own words are kept in `final_words` for
+    the polished text. "eager" is for who shows the tail too.
     """
 
-    def __init__(self, policy: Literal["stable"] = "stable") -> None:
-        if policy != "stable":
-            raise ValueError(f"there is no commit policy {policy!r}; there is: stable")
+    def __init__(self, policy: Policy = "stable") -> None:
+        if policy not in get_args(Policy):
+            raise ValueError(f"there is no commit policy {policy!r}; there are: {', '.join(get_args(Policy))}")
+        self.policy: Policy = policy
         self.final_words: tuple[Word, ...] = ()
+        self.tail: tuple[Word, ...] = ()
         self._segment = 0
         self._shown: list[Word] = []  # of the open segment
         self._before: list[str] | None = None  # what the hypothesis before had after the words shown
@@ -31,11 +35,11 @@ class Committer:
 
     @property
     def shown(self) -> tuple[Word, ...]:
-        """The words committed of the open segment."""
+        """The words settled of the open segment."""
         return tuple(self._shown)
 
     def push(self, hypothesis: Hypothesis) -> tuple[Word, ...]:
-        """Take the next hypothesis in; return the words it adds to what is shown, in order of time."""
+        """Take the next hypothesis in; return the words it settles, in order of time; `tail` is what follows them."""
         if hypothesis.segment < self._segment:
             return ()
         if hypothesis.segment > self._segment:  # a segment given up without a final
@@ -46,15 +50,17 @@ class Committer:
             self.final_words = hypothesis.words
             left = self._left_over(hypothesis) if hypothesis.continues else []
             self._segment, self._shown, self._before = hypothesis.segment + 1, left, None
+            self.tail = ()
             return self._in_time(rest)
         agreed = self._agreed(rest, hypothesis.audio_end_ns)
         self._before = [w.text for w in rest[agreed:]]
         added = self._in_time(rest[:agreed])
         self._shown += added
+        self.tail = _from(self._end_ns, rest[agreed:])[0]
         return added
 
     def _agreed(self, rest: Sequence[Word], audio_end_ns: int) -> int:
-        if self._before is None or not rest:
+        if self._before is None or not rest or self.policy == "final":
             return 0
         quiet = audio_end_ns - rest[-1].end_ns >= QUIET_NS
         count = 0
@@ -70,10 +76,15 @@ class Committer:
         return self._shown[said:]
 
     def _in_time(self, words: Sequence[Word]) -> tuple[Word, ...]:
-        """Return `words` starting no earlier than the last one shown ended."""
-        out = []
-        for word in words:
-            start_ns = max(word.start_ns, self._end_ns)
-            self._end_ns = max(word.end_ns, start_ns)
-            out.append(word if start_ns == word.start_ns else replace(word, start_ns=start_ns, end_ns=self._end_ns))
-        return tuple(out)
+        placed, self._end_ns = _from(self._end_ns, words)
+        return placed
+
+
+def _from(end_ns: int, words: Sequence[Word]) -> tuple[tuple[Word, ...], int]:
+    """Return `words`, none beginning before the one before has ended (`end_ns`), and when the last one ends."""
+    out = []
+    for word in words:
+        start_ns = max(word.start_ns, end_ns)
+        end_ns = max(word.end_ns, start_ns)
+        out.append(word if start_ns == word.start_ns else replace(word, start_ns=start_ns, end_ns=end_ns))
+    return tuple(out), end_ns
