@@ -1,6 +1,6 @@
 """gather: the facts and stills a document needs, fetched before it is resolved."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -40,18 +40,42 @@ def gather(document: Document, media_root: Path | None, known: Mapping[str, Medi
     return Facts(media, texts)
 
 
+class Images(Mapping[str, VideoFrame]):
+    """The decoded still of every image layer, by layer id: decoded when wanted, a few kept. MediaError names what
+    cannot be read."""
+
+    KEPT = 16
+
+    def __init__(self, program: Program, media_root: Path | None) -> None:
+        self._urls = {layer.id: layer.url for layer in program.layers if layer.kind == "image"}
+        self._root = media_root
+        self._kept: dict[str, VideoFrame] = {}
+
+    def __getitem__(self, layer_id: str) -> VideoFrame:
+        url = self._urls[layer_id]
+        frame = self._kept.pop(url, None) or self._decode(url)
+        self._kept[url] = frame
+        while len(self._kept) > self.KEPT:
+            del self._kept[next(iter(self._kept))]
+        return frame
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._urls)
+
+    def __len__(self) -> int:
+        return len(self._urls)
+
+    def _decode(self, url: str) -> VideoFrame:
+        try:
+            return read_image(Path(local_path(url, self._root)).read_bytes())
+        except OSError as error:
+            raise MediaError(f"cannot read the picture {url}: {error.strerror}",
+                             "Check its path; --media-root finds same-named files") from error
+
+
 def open_images(program: Program, media_root: Path | None) -> dict[str, VideoFrame]:
-    """Return the decoded still of every image layer, by layer id; MediaError names what cannot be read."""
-    images: dict[str, VideoFrame] = {}
-    for layer in program.layers:
-        if layer.kind == "image":
-            path = Path(local_path(layer.url, media_root))
-            try:
-                images[layer.id] = read_image(path.read_bytes())
-            except OSError as error:
-                raise MediaError(f"cannot read the picture {layer.url}: {error.strerror}",
-                                 "Check its path; --media-root finds same-named files") from error
-    return images
+    """Return the decoded still of every image layer, by layer id, all at once; MediaError names what cannot be read."""
+    return dict(Images(program, media_root))
 
 
 def facts_to_json(facts: Facts) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy as np
 from stream.media import Scaler, VideoFrame
 from stream.render.blur import background
 from stream.render.compositor import Canvas, Picture, compose, solid
+from stream.run.due import Due
 from stream.run.placing import crop, refitted, share, turned_matte, window_at
 from stream.run.rasters import Rasters
 from stream.run.shelf import Shot
@@ -34,20 +35,26 @@ class Painter:
     _canvas: Canvas = field(init=False)
     _whole: Box = field(init=False)
     _scalers: dict[str, Scaler] = field(default_factory=dict)
-    _stills: dict[str, VideoFrame] = field(default_factory=dict)
+    _stills: dict[tuple[str, str], VideoFrame] = field(default_factory=dict)
     _black: VideoFrame = field(init=False)
     _last: tuple[object, VideoFrame] | None = None
+    _layers: Due[Layer] = field(init=False)
+    _turning: Due[Transition] = field(init=False)
+    _looks: Due[Look] = field(init=False)
+    _near: tuple[Layer, ...] = ()
 
     def __post_init__(self) -> None:
         self._canvas = Canvas(self.program.width_px, self.program.height_px)
         self._whole = Box(0, 0, self.program.width_px, self.program.height_px)
         self._black = solid(self.program.width_px, self.program.height_px, Color(0, 0, 0))
+        self._layers, self._looks = Due(self.program.layers), Due(self.program.looks)
+        self._turning = Due(self.program.transitions)
 
     def paint(self, pts_ns: int, shots: Mapping[str, Shot], cues: Sequence[Cue]) -> tuple[VideoFrame, int]:
         """Return the picture at `pts_ns`, and its CRC-32 (0 without `hashes`)."""
-        layers = self.program.layers_at(pts_ns)
-        turning = [t for t in self.program.transitions if t.start_ns <= pts_ns < t.end_ns]
-        looks = [look for look in self.program.looks if look.start_ns <= pts_ns < look.end_ns]
+        layers, turning, looks = self._layers.at(pts_ns), self._turning.at(pts_ns), self._looks.at(pts_ns)
+        if self._layers.near is not self._near:
+            self._forget()
         same = None if turning or looks else self._still_key(layers, shots, cues)
         if same is not None and self._last is not None and self._last[0] == same:
             frame = self._last[1]
@@ -56,6 +63,13 @@ class Painter:
         self._last = None if same is None else (same, frame)
         frame = replace(frame, pts_ns=pts_ns, index=-1)
         return frame, checksum(frame) if self.hashes else 0
+
+    def _forget(self) -> None:
+        """Let go of what was kept for layers that are over."""
+        self._near = self._layers.near
+        ids = {layer.id for layer in self._near}
+        self._stills = {key: still for key, still in self._stills.items() if key[0] in ids}
+        self._scalers = {name: scaler for name, scaler in self._scalers.items() if name in ids}
 
     def _still_key(self, layers: Sequence[Layer], shots: Mapping[str, Shot], cues: Sequence[Cue]) -> object | None:
         """What the picture depends on when nothing in it moves by itself; None when something does."""
@@ -119,7 +133,7 @@ class Painter:
     def _pictures(self, layer: Layer, shots: Mapping[str, Shot], pts_ns: int) -> list[Picture]:
         """A layer's fill and its picture, as they lie on the canvas."""
         if layer.kind == "color":
-            return [Picture(self._flat(layer.id, layer.color or Color(0, 0, 0), layer.box), layer.box,
+            return [Picture(self._flat((layer.id, "flat"), layer.color or Color(0, 0, 0), layer.box), layer.box,
                             opacity=layer.opacity)]
         shot = shots.get(layer.id, Shot())
         if layer.kind == "image":
@@ -130,18 +144,19 @@ class Painter:
         return self._moving(layer, shot, shot.frame, mask.frame if mask else None, pts_ns)
 
     def _image(self, layer: Layer, pts_ns: int) -> list[Picture]:
-        still = self.images.get(layer.id)
-        if still is None:
-            return []
-        if layer.move is not None:
-            frame = self._dressed(layer, self._framed(layer, still, pts_ns))
-        else:
-            frame = self._stills.get(layer.id) or self._dressed(layer, self._framed(layer, still, pts_ns))
-            self._stills[layer.id] = frame
-        fill = self._stills.get(f"{layer.id}/blur") if layer.fill == "blur" else None
+        kept = self._stills.get((layer.id, "fitted")) if layer.move is None else None
+        fill = self._stills.get((layer.id, "blur")) if layer.fill == "blur" else None
+        still = None
+        if kept is None or (fill is None and layer.fill == "blur"):
+            still = self.images.get(layer.id)
+            if still is None:
+                return []
+        frame = kept or self._dressed(layer, self._framed(layer, still, pts_ns))  # type: ignore[arg-type]
+        if layer.move is None:
+            self._stills[layer.id, "fitted"] = frame
         under = [Picture(fill, self._whole)] if fill is not None else self._fill(layer, still)
         if layer.fill == "blur":
-            self._stills[f"{layer.id}/blur"] = under[0].frame
+            self._stills[layer.id, "blur"] = under[0].frame
         return [*under, Picture(self._changed(frame, _now(layer.looks, pts_ns), pts_ns), layer.box,
                                 opacity=layer.opacity)]
 
@@ -214,12 +229,12 @@ class Painter:
 
     def _fill(self, layer: Layer, frame: VideoFrame | None) -> list[Picture]:
         if isinstance(layer.fill, Color):
-            return [Picture(self._flat(f"{layer.id}/fill", layer.fill, self._whole), self._whole)]
+            return [Picture(self._flat((layer.id, "fill"), layer.fill, self._whole), self._whole)]
         if layer.fill == "blur" and frame is not None:
             return [Picture(background(frame, self._canvas, layer.fill_radius), self._whole)]
         return []
 
-    def _flat(self, key: str, color: Color, box: Box) -> VideoFrame:
+    def _flat(self, key: tuple[str, str], color: Color, box: Box) -> VideoFrame:
         if key not in self._stills:
             self._stills[key] = solid(box.width_px, box.height_px, color)
         return self._stills[key]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from models.matting import Segmenter
 from stream.clock import Clock
 from stream.media import NS, VideoFrame
+from stream.run.due import Due
 from stream.run.hearing import Hearing
 from stream.run.inputs import Input, Parts
 from stream.run.mixer import Mixer
@@ -24,11 +25,27 @@ Paint = Callable[[int, Mapping[str, Shot], Sequence[Cue]], tuple[VideoFrame, int
 Pick = Callable[[int], Awaitable[Mapping[str, Shot] | None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """An input that is opened by `open` when `start_ns` is near, and let go of when `end_ns` has passed."""
+
+    key: str
+    start_ns: int
+    end_ns: int
+    open: Callable[[], Input]
+    segmenter: Segmenter | None = None
+
+
+OPEN_AHEAD_NS = NS // 4
+"""Sound is mixed a little ahead of its tick: what begins by then must be open."""
+
+
 @dataclass(slots=True)
 class Session:
     """A Program being shown. The tasks are born here; vital ones share one TaskGroup.
 
-    `inputs` are by layer id; those named in `reading` are being read already. `log` takes what each
+    `inputs` are by layer id; those named in `reading` are being read already. What is `coming` is among
+    them only while it is needed: so a long programme of many clips holds few of them. `log` takes what each
     tick showed, `cued` each cue as it will be shown. `pick` gives a tick's pictures where they are not
     taken from the inputs; None ends the run.
     """
@@ -40,6 +57,7 @@ class Session:
     outputs: Sequence[Outgoing]
     inputs: dict[str, Input] = field(default_factory=dict)
     others: list[Input] = field(default_factory=list)
+    coming: Sequence[Coming] = ()
     segmenters: dict[str, Segmenter] = field(default_factory=dict)
     mixer: Mixer | None = None
     hearing: Hearing | None = None
@@ -82,6 +100,7 @@ class Session:
             for one in {id(one): one for one in [*self.inputs.values(), *self.others]}.values():
                 reading += self._start_input(tasks, one)
             segments = [tasks.create_task(self._segment(name), name=f"segment-{name}") for name in self.segmenters]
+            opener = tasks.create_task(self._open_coming(tasks), name="open")
             hearing = tasks.create_task(self._hear(), name="hear") if self.hearing else None
             encoders = [(output, [tasks.create_task(output.run_video(), name="encode"),
                                   tasks.create_task(output.run_audio(), name="encode-audio")])
@@ -89,7 +108,8 @@ class Session:
             try:
                 await self._ticks(tasks)
             finally:
-                for task in [*reading, *segments]:
+                self._let_go(1 << 62)
+                for task in [*reading, *segments, opener]:
                     task.cancel()
                 if hearing is not None and self.hearing is not None:
                     self.hearing.frames.close()
@@ -115,6 +135,28 @@ class Session:
         if one.wants_audio:
             started.append(tasks.create_task(self._audio(one), name=f"audio-{one.name}"))
         return started
+
+    async def _open_coming(self, tasks: asyncio.TaskGroup) -> None:
+        """Open each input when it is near."""
+        for one in sorted(self.coming, key=lambda one: one.start_ns):
+            self._unopened_ns = one.start_ns
+            await self.clock.near(one.start_ns)
+            self.inputs[one.key] = opened = one.open()
+            running = self._start_input(tasks, opened)
+            if one.segmenter is not None:
+                self.segmenters[one.key] = one.segmenter
+                running.append(tasks.create_task(self._segment(one.key), name=f"segment-{one.key}"))
+            self._running[one.key] = (one.end_ns, running)
+        self._unopened_ns = 1 << 62
+        self.parts.changed.set()
+
+    def _let_go(self, pts_ns: int) -> None:
+        """End the inputs that were over some time before `pts_ns`."""
+        for key in [key for key, (end_ns, _) in self._running.items() if end_ns + OPEN_AHEAD_NS <= pts_ns]:
+            for task in self._running.pop(key)[1]:
+                task.cancel()
+            self.inputs.pop(key, None)
+            self.segmenters.pop(key, None)
 
     async def _read(self, one: Input) -> None:
         if one in self.others:
@@ -204,7 +246,7 @@ class Session:
         metrics.count("ticks")
         shown = {name: (s.frame.index if s.frame else NOTHING, s.matte.index if s.matte else NOTHING)
                  for name, s in shots.items()}
-        self._count(shots)
+        self._count(shots, pts_ns)
         if self.log:
             self.log(ShownTick(tick, shown, digest), shots)
         arrival = max((one.arrivals.get(shots[name].frame.index, 0)  # type: ignore[union-attr]
@@ -221,12 +263,19 @@ class Session:
                     await output.sound.put(sound)
                     if output.sound.dropped > dropped:
                         metrics.count("drops.sound", output.sound.dropped - dropped)
+        self._let_go(pts_ns)
         if tick % 256 == 0:
             self.track.forget(pts_ns - 60 * NS)
         if self.on_tick:
             self.on_tick(tick)
 
     _seen: dict[str, int] = field(default_factory=dict)
+    _running: dict[str, tuple[int, list[asyncio.Task[None]]]] = field(default_factory=dict)
+    _unopened_ns: int = -1
+    _layers: Due[Layer] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._layers = Due(self.program.layers)
 
     def _fresh(self, shots: Mapping[str, Shot]) -> bool:
         """Whether any input shows a frame that the tick before did not."""
@@ -237,8 +286,8 @@ class Session:
             self._seen[name] = index
         return fresh
 
-    def _count(self, shots: Mapping[str, Shot]) -> None:
-        for layer in self.program.layers:
+    def _count(self, shots: Mapping[str, Shot], pts_ns: int) -> None:
+        for layer in self._layers.at(pts_ns):
             shot = shots.get(layer.id)
             if shot is None or shot.frame is None:
                 continue
@@ -252,7 +301,9 @@ class Session:
     def _ready(self, pts_ns: int) -> bool:
         if self.stopping:
             return True
-        for layer in self.program.layers_at(pts_ns):
+        if self._unopened_ns <= pts_ns + OPEN_AHEAD_NS:
+            return False
+        for layer in self._layers.at(pts_ns):
             for name in (layer.id, mask_id(layer)) if layer.mask_url else (layer.id,):
                 one = self.inputs.get(name)
                 if one is not None and not one.shelf.ready(pts_ns):

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.asr import StreamOptions
+from models.matting import Segmenter
 from stream.clock import OfflineClock, Signal
 from stream.codecs.decode import Resampler16k
 from stream.errors import OptionError
@@ -18,14 +19,14 @@ from stream.media import NS, Packet
 from stream.metrics import Metrics
 from stream.plugins import load
 from stream.recording.finish import page_all
-from stream.run.gather import gather, local_path, open_images
+from stream.run.gather import Images, gather, local_path
 from stream.run.inputs import Input, Parts, Times
 from stream.run.loading import load_recognizer, load_segmenter, open_typesetter, warm_up
 from stream.run.mixer import Mixer
 from stream.run.outputs import Outgoing
 from stream.run.painter import Painter, mask_id
 from stream.run.rasters import Rasters
-from stream.run.session import Session
+from stream.run.session import Coming, Session
 from stream.run.shelf import Shelf
 from stream.run.times import ClipTimes, Unmoved
 from stream.sources import SourceContext
@@ -96,26 +97,34 @@ def vod_session(vod: Vod, outputs: Callable[[Parts], Sequence[Outgoing]], *, fro
     parts = Parts(OfflineClock(), Metrics(), ThreadWorker, changed, vod.tell, lambda: 0)
     typesetter = open_typesetter(vod.tell)
     warm_up(program, typesetter)
-    painter = Painter(program, Rasters(typesetter, program), open_images(program, vod.media_root),
+    painter = Painter(program, Rasters(typesetter, program), Images(program, vod.media_root),
                       hashes=False)
-    mixer, settled = Mixer(parts.metrics, changed.set, program.ducking), Settled()
+    mixer = Mixer(parts.metrics, changed.set, program.ducking)
     ticks = (_tick_at(program, from_ns), _tick_at(program, min(to_ns, program.end_ns)) - 1)
     begin_ns = program.tick_ns(ticks[0])
     mixer.start(begin_ns)
-    session = Session(program, parts.clock, parts, painter, outputs(parts), mixer=mixer, track=CueTrack(program.cues),
-                      first_tick=ticks[0], last_tick=ticks[1])
-    for layer in program.layers:
+    return Session(program, parts.clock, parts, painter, outputs(parts), mixer=mixer, track=CueTrack(program.cues),
+                   coming=list(_coming(vod, parts, mixer, from_ns, to_ns, begin_ns)), first_tick=ticks[0],
+                   last_tick=ticks[1])
+
+
+def _coming(vod: Vod, parts: Parts, mixer: Mixer, from_ns: int, to_ns: int, begin_ns: int) -> Iterator[Coming]:
+    """Every clip with a source of its own that is seen or heard between `from_ns` and `to_ns`."""
+    models: dict[str, Segmenter] = {}
+    settled = Settled()
+    for layer in vod.program.layers:
         if layer.kind == "video" and layer.end_ns > from_ns and layer.start_ns < to_ns:
-            session.inputs[layer.id] = _video(vod, layer, parts, begin_ns)
+            if layer.matte is not None and layer.matte.model not in models:
+                models[layer.matte.model] = load_segmenter(layer.matte.model)
+            yield Coming(layer.id, layer.start_ns, layer.end_ns, partial(_video, vod, layer, parts, begin_ns),
+                         models[layer.matte.model] if layer.matte is not None else None)
             if layer.mask_url:
                 mask = replace(layer, id=mask_id(layer), url=layer.mask_url, matte=None)
-                session.inputs[mask.id] = _video(vod, mask, parts, begin_ns)
-            if layer.matte is not None:
-                session.segmenters[layer.id] = load_segmenter(layer.matte.model)
-    for sound in program.sounds:
+                yield Coming(mask.id, mask.start_ns, mask.end_ns, partial(_video, vod, mask, parts, begin_ns))
+    for sound in vod.program.sounds:
         if sound.gain > 0 and sound.end_ns > from_ns and sound.start_ns < to_ns:
-            session.inputs[f"a-{sound.id}"] = _audio(vod, sound, parts, mixer, begin_ns, settled)
-    return session
+            yield Coming(f"a-{sound.id}", sound.start_ns, sound.end_ns,
+                         partial(_audio, vod, sound, parts, mixer, begin_ns, settled))
 
 
 def _tick_at(program: Program, pts_ns: int) -> int:

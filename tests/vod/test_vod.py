@@ -1,6 +1,7 @@
 """Any Timeline to a file, and one picture of it: what is seen and heard at each moment is what the document says."""
 
 import json
+import weakref
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ import numpy as np
 import pytest
 
 from stream.cli import main
-from stream.clock import OfflineClock
+from stream.codecs.decode import VideoDecoder
+from stream.media import Setup
+from stream.run import inputs
 
 W, H, RATE = 160, 96, 25
 SECONDS = 4
@@ -138,18 +141,20 @@ def test_a_clip_runs_at_many_times_its_speed(tmp_path: Path, media: Path) -> Non
 
 
 def test_many_clips_hold_few_decoders_at_a_time(tmp_path: Path, media: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened: list[int] = []
-    near = OfflineClock.near
+    alive: weakref.WeakSet[VideoDecoder] = weakref.WeakSet()
+    counts: list[int] = []
 
-    async def watch(self: OfflineClock, pts_ns: int) -> None:
-        await near(self, pts_ns)
-        opened.append(pts_ns - self._at_ns)
+    def opened(setup: Setup) -> VideoDecoder:
+        decoder = VideoDecoder(setup)
+        alive.add(decoder)
+        counts.append(len(alive))
+        return decoder
 
-    monkeypatch.setattr(OfflineClock, "near", watch)
-    document = timeline(tmp_path / "a.json", [{"MediaURL": "clip.mp4", "Out": 0.8} for _ in range(12)])
+    monkeypatch.setattr(inputs, "VideoDecoder", opened)
+    document = timeline(tmp_path / "a.json", [{"MediaURL": "clip.mp4", "Out": 0.8} for _ in range(24)])
     pictures, _ = render(document, tmp_path / "a.mp4", media)
-    assert len(pictures) == 12 * 20
-    assert len(opened) == 24 and max(opened) <= OfflineClock.NEAR_NS
+    assert len(pictures) == 24 * 20
+    assert len(counts) == 24 and max(counts) <= 7, "what two seconds ahead are, and the one that is shown"
 
 
 @pytest.mark.parametrize("at_s", [0.0, 1.0, 2.72, 5.5])
