@@ -2,6 +2,9 @@
 
 import hashlib
 import importlib.metadata
+import os
+import shutil
+import tempfile
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -18,7 +21,10 @@ VERIFIED_AT_ONCE_BYTES = 64 << 20
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file of a model: `path` inside the installed `package`, or below models/weights where `package` is empty."""
+    """One file of a model: `path` inside the installed `package`, or below models/weights where `package` is empty.
+
+    `part_of` names the Whole that it is a part of, if it is one.
+    """
 
     name: str
     path: str
@@ -26,6 +32,16 @@ class File:
     bytes: int
     package: str = ""
     version: str = ""
+    part_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A file that comes in parts: those Files that are `part_of` it, one after the other."""
+
+    name: str
+    sha256: str
+    bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +61,7 @@ class Card:
     optional: bool = False
     facts: tuple[tuple[str, str], ...] = ()
     hashes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    wholes: tuple[Whole, ...] = ()
 
     @property
     def packages(self) -> tuple[str, ...]:
@@ -67,6 +84,28 @@ def path(name: str) -> Path:
     return _verified(card, file, whole=file.bytes <= VERIFIED_AT_ONCE_BYTES)
 
 
+def folder(name: str) -> Path:
+    """Return a folder with all files of the card called `name`, by their names there, and parts joined.
+
+    It lies in the user's cache ($XDG_CACHE_HOME, else ~/.cache), is made once, and every joined file is compared
+    with its card before it counts. ModelError where something is missing or the cache cannot be written.
+    """
+    card = next((card for card in cards() if card.name == name), None)
+    if card is None or not installed(card):
+        raise ModelError(missing(name) if card else f"there is no model called {name!r}")
+    identity = hashlib.sha256("".join(f.sha256 for f in card.files).encode()).hexdigest()[:12]
+    place = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cuelight" / "models"
+    made = place / f"{name}-{identity}"
+    sizes = {**{f.name: f.bytes for f in card.files if not f.part_of}, **{w.name: w.bytes for w in card.wholes}}
+    if not all((made / n).is_file() and (made / n).stat().st_size == size for n, size in sizes.items()):
+        try:
+            _gather(card, place, made)
+        except OSError as error:
+            raise ModelError(f"the weights {name} cannot be put together in {place}: {error.strerror}",
+                             "Free some disk space, or set XDG_CACHE_HOME to a folder that can be written") from None
+    return made
+
+
 def verify(name: str) -> Path:
     """Return `path(name)` after comparing every byte, whatever the size."""
     return _verified(*_find(name), whole=True)
@@ -82,6 +121,30 @@ def missing(name: str) -> str:
     """Return what is missing of the card called `name`, with the remedy; "" when all of it is installed."""
     card = next(card for card in cards() if card.name == name)
     return "" if installed(card) else f"the weights {name} are not installed. {_remedy(card)}"
+
+
+def _gather(card: Card, place: Path, made: Path) -> None:
+    """Put the files of `card` into `made`, all at once: whoever looks sees none or all of them."""
+    place.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place, prefix=f".{card.name}-") as draft:
+        new = Path(draft) / "new"
+        new.mkdir()
+        for file in card.files:
+            source = _place(file)
+            assert source is not None  # it is installed
+            with source.open("rb") as stream, (new / (file.part_of or file.name)).open("ab") as out:
+                shutil.copyfileobj(stream, out, 1 << 20)
+        wanted = {**{f.name: f.sha256 for f in card.files if not f.part_of}, **{w.name: w.sha256 for w in card.wholes}}
+        for name, sha256 in wanted.items():
+            if _sha256(new / name) != sha256:
+                raise ModelError(f"the weights {card.name}/{name} are not the expected ones", _remedy(card))
+        if made.exists():  # damaged: this one replaces it
+            made.rename(Path(draft) / "old")
+        try:
+            new.rename(made)
+        except OSError:
+            if not made.is_dir():  # else another process was faster with the same files
+                raise
 
 
 def _find(name: str) -> tuple[Card, File]:
@@ -137,4 +200,5 @@ def _card(file: Path) -> Card:
     files = tuple(File(**f) for f in data.pop("files"))
     facts = tuple((name, str(value)) for name, value in data.pop("facts", {}).items())
     hashes = tuple((package, tuple(each)) for package, each in data.pop("hashes", {}).items())
-    return Card(**data, files=files, facts=facts, hashes=hashes)
+    wholes = tuple(Whole(**whole) for whole in data.pop("wholes", ()))
+    return Card(**data, files=files, facts=facts, hashes=hashes, wholes=wholes)
