@@ -12,6 +12,10 @@ _BREAK = re.compile(r"<break\b[^>]*\btime\s*=\s*[\"']?([\d.]{1,9})\s*(ms|s)[^>]*
 _TAG = re.compile(r"<[^<>]*>")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _ENDS = re.compile(r"(?:[，。！？；：、…]+[”’」』）]*|[.!?;:,]+[\"')\]”’]*(?=\s|$)|\n)\s*")
+_TITLES = frozenset("mr. mrs. ms. dr. prof. st. gen. col. capt. lt. sgt. rev. hon. gov. sen. mt. vs. approx. e.g. i.e. cf. "
+                    "fig. pp.".split())
+_NUMBERED, _SHORT = frozenset(("no.", "nos.", "vol.", "vols.")), frozenset("jr. sr. inc. ltd. co. corp. a.m. p.m.".split())
+_INITIAL, _INITIALS = re.compile(r"[A-HJ-Z]\."), re.compile(r"(?:[A-Z]\.){2,}")
 _STRONG = set("。！？.!?")
 
 
@@ -22,14 +26,37 @@ def plain_text(content: str) -> str:
     return " ".join(unescape(_TAG.sub("", content)).split())
 
 
-def sentences(text: str) -> tuple[str, ...]:
-    """Return `text` cut after each Chinese punctuation mark, and after a Latin one before a space; marks are kept."""
-    pieces, at = [], 0
+def pieces(text: str) -> tuple[tuple[int, int], ...]:
+    """Return where `text` is cut, as (first, end): after each Chinese punctuation mark, a Latin one before a space.
+
+    Together they are all of `text`; the space after a mark belongs to the piece that it ends. The point of an
+    abbreviation or of an initial ends nothing.
+    """
+    found, at = [], 0
     for match in _ENDS.finditer(text):
-        pieces.append(text[at:match.end()].strip())
+        if match[0].rstrip() == "." and _goes_on(text[at:match.start() + 1], text[match.end():match.end() + 2]):
+            continue
+        found.append((at, match.end()))
         at = match.end()
-    pieces.append(text[at:].strip())
-    return tuple(piece for piece in pieces if re.search(r"\w", piece))
+    return (*found, (at, len(text))) if at < len(text) else tuple(found)
+
+
+def _goes_on(before: str, following: str) -> bool:
+    """Whether the point at the end of `before` is an abbreviation's or an initial's, and ends no sentence."""
+    words = before[-40:].split()
+    last, previous = words[-1].lstrip("(\"'“‘"), words[-2] if len(words) > 1 else ""
+    if not following or last.lower() in _TITLES:
+        return bool(following)
+    if last.lower() in _NUMBERED:
+        return following[0].isdigit()
+    if _INITIAL.fullmatch(last):
+        return not previous or previous[0].isupper() or _INITIAL.fullmatch(following) is not None
+    return not following[0].isupper() and (last.lower() in _SHORT or _INITIALS.fullmatch(last) is not None)
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """Return the `pieces` of `text` that have words; marks are kept."""
+    return tuple(text[first:end].strip() for first, end in pieces(text) if re.search(r"\w", text[first:end]))
 
 
 def rate_factor(rate: float | None) -> float:
