@@ -12,9 +12,9 @@ _BREAK = re.compile(r"<break\b[^>]*\btime\s*=\s*[\"']?([\d.]{1,9})\s*(ms|s)[^>]*
 _TAG = re.compile(r"<[^<>]*>")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _ENDS = re.compile(r"(?:[，。！？；：、…]+[”’」』）]*|[.!?;:,]+[\"')\]”’]*(?=\s|$)|\n)\s*")
-_TITLES = frozenset("mr. mrs. ms. dr. prof. st. gen. col. capt. lt. sgt. rev. hon. gov. sen. mt. vs. approx. e.g. i.e. cf. "
-                    "fig. pp.".split())
-_NUMBERED, _SHORT = frozenset(("no.", "nos.", "vol.", "vols.")), frozenset("jr. sr. inc. ltd. co. corp. a.m. p.m.".split())
+_TITLES = re.compile(r"(?:mr|mrs|ms|dr|prof|st|gen|col|capt|lt|sgt|rev|hon|gov|sen|mt|vs|approx|e\.g|i\.e|cf|fig|pp)\.",
+                     re.IGNORECASE)
+_NUMBERED, _SHORT = re.compile(r"(?i:nos?|vols?)\."), re.compile(r"(?i:jr|sr|inc|ltd|co|corp|[ap]\.m)\.")
 _INITIAL, _INITIALS = re.compile(r"[A-HJ-Z]\."), re.compile(r"(?:[A-Z]\.){2,}")
 _STRONG = set("。！？.!?")
 
@@ -45,13 +45,13 @@ def _goes_on(before: str, following: str) -> bool:
     """Whether the point at the end of `before` is an abbreviation's or an initial's, and ends no sentence."""
     words = before[-40:].split()
     last, previous = words[-1].lstrip("(\"'“‘"), words[-2] if len(words) > 1 else ""
-    if not following or last.lower() in _TITLES:
+    if not following or _TITLES.fullmatch(last):
         return bool(following)
-    if last.lower() in _NUMBERED:
+    if _NUMBERED.fullmatch(last):
         return following[0].isdigit()
     if _INITIAL.fullmatch(last):
         return not previous or previous[0].isupper() or _INITIAL.fullmatch(following) is not None
-    return not following[0].isupper() and (last.lower() in _SHORT or _INITIALS.fullmatch(last) is not None)
+    return not following[0].isupper() and bool(_SHORT.fullmatch(last) or _INITIALS.fullmatch(last))
 
 
 def sentences(text: str) -> tuple[str, ...]:
