@@ -28,8 +28,9 @@ from stream.timeline.schema import Document
 from stream.timeline.template import names
 from stream.vod.draft import halved
 from stream.vod.fidelity import differences
+from stream.vod.prepare import prepare
 from stream.vod.produce import Order, quality_of
-from stream.vod.show import prepare, vod_session
+from stream.vod.show import vod_session
 
 MakeOutputs = Callable[[Program], Callable[[Parts], Sequence[Outgoing]]]
 
@@ -72,7 +73,7 @@ def order_of(args: Namespace, document: Document) -> Order:
     if cover is None and cover_at is not None and format_of(out).video:
         cover = out.with_suffix(".jpg")
     return Order(out, quality, args.preset, args.draft, args.threads, cover, float(cover_at or 0),
-                 has_audio=True if replays else None)
+                 has_audio=True if replays else None, closed=args.cc == "608")
 
 
 def open_session(args: Namespace, document: Document, path: Path, outputs: MakeOutputs | None, *,
@@ -87,7 +88,7 @@ def open_session(args: Namespace, document: Document, path: Path, outputs: MakeO
             raise OptionError("a replay has the size and rate it was aired with", "Render polished.json for another")
         aired = resolve(document, gather(document, path.parent, {}), size=replayed.size, rate=replayed.program.rate)
         verdict = Verdict()
-        opened = outputs(replayed.program) if outputs else _nowhere
+        opened = outputs(replayed.program.with_cues(aired.cues)) if outputs else _nowhere
         session = replay_session(replayed, aired.cues, opened, quietly, verdict)
         return limit(session, args), verdict
     vod = prepare(document, media_root_of(args, str(path)), say, size=size_of(args), rate=rate_of(args),

@@ -18,7 +18,10 @@ from stream.timeline.schema import Document
 
 @dataclass(frozen=True, slots=True)
 class LiveOptions:
-    """What the operator asked for. `document` names its live clip; `to` are sinks' URLs, unexpanded."""
+    """What the operator asked for. `document` names its live clip; `to` are sinks' URLs, unexpanded.
+
+    `cc` "608" puts the captions also beside the pictures, for players to switch on and off.
+    """
 
     document: Document
     to: tuple[str, ...] = ()
@@ -33,6 +36,7 @@ class LiveOptions:
     bitrate: int = 0
     provider: str = "auto"
     caption_audio: str = ""
+    cc: str = ""
     source_options: Mapping[str, str] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
     media_root: Path | None = None

@@ -1,21 +1,19 @@
 """wiring: a live Program, its input and its engines put together into a Session."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from models.asr import StreamOptions, Word
-from stream.captions.highlight import Highlighter
-from stream.captions.page import Pager
 from stream.clock import Clock
 from stream.codecs.encode import rendition_for
-from stream.errors import OptionError
+from stream.live.captions import caption
+from stream.live.delay import AutoDelay
 from stream.media import AudioFrame, VideoFrame
 from stream.recording.folder import Recording, free_path
 from stream.render.text import Typesetter
-from stream.run.hearing import Hearing
+from stream.run.closed import ClosedCaptions, rolls
 from stream.run.inputs import Input, Parts
 from stream.run.loading import Engines
 from stream.run.mixer import Mixer, live_lane
@@ -23,9 +21,8 @@ from stream.run.outputs import Output
 from stream.run.painter import Painter
 from stream.run.rasters import Rasters
 from stream.run.session import Session, live_layers
-from stream.run.times import Unmoved
 from stream.timeline.facts import shown_url
-from stream.timeline.program import CaptionSpec, Program
+from stream.timeline.program import Cue, Program
 from stream.timeline.starters import expand_secrets
 
 
@@ -44,6 +41,8 @@ class Options(Protocol):
     def bitrate(self) -> int: ...
     @property
     def caption_audio(self) -> str: ...
+    @property
+    def cc(self) -> str: ...
     @property
     def env(self) -> Mapping[str, str]: ...
 
@@ -70,6 +69,7 @@ class Wires:
     options: Options
     open: OpenInput
     started: datetime
+    delay: AutoDelay | None = None
 
 
 def assemble(w: Wires) -> Session:
@@ -93,12 +93,27 @@ def assemble(w: Wires) -> Session:
     if matted is not None and w.engines.segmenter is not None:
         main.shelf.wants_matte = True
         session.segmenters[matted.id] = w.engines.segmenter
-    _caption(w, session, rasters)
+    caption(w, session, rasters)
     if w.recording is not None:
         recording, size = w.recording, (program.width_px, program.height_px)
         session.log = recording.tick
         session.cued = lambda cue: recording.cue(cue, size)
+    if w.options.cc:
+        _close(session, output)
     return session
+
+
+def _close(session: Session, output: Output) -> None:
+    """Put the captions also beside the output's pictures."""
+    closed = output.closed = ClosedCaptions(session.program.rate, rolling=rolls(session.program), live=True)
+    before = session.cued
+
+    def cued(cue: Cue) -> None:
+        if before is not None:
+            before(cue)
+        closed.show(cue)
+
+    session.cued = cued
 
 
 def _play(main: Input, mixer: Mixer, program: Program, url: str) -> None:
@@ -129,58 +144,3 @@ def _add_sink(w: Wires, output: Output, target: str) -> None:
             w.parts.tell(f"{path} exists: writing {free.name} beside it")
         url = shown = str(free)
     output.add(url, shown, {})
-
-
-def make_pager(spec: CaptionSpec, program: Program, rasters: Rasters) -> Pager:
-    """Return the pager for one caption style on this canvas."""
-    return Pager(spec, rasters.measure(spec.style), program.width_px, Highlighter(spec.key_words))
-
-
-def caption_spec(program: Program) -> CaptionSpec | None:
-    """Return how the programme is captioned: as its first captioned layer or sound asks."""
-    specs = [layer.captions for layer in program.layers] + [sound.captions for sound in program.sounds]
-    return next((spec for spec in specs if spec is not None), None)
-
-
-def _caption(w: Wires, session: Session, rasters: Rasters) -> None:
-    spec = caption_spec(w.program)
-    if spec is None or w.engines.recognizer is None:
-        return
-    note: Callable[[tuple[Word, ...]], None] = w.recording.heard if w.recording is not None else _ignore
-    session.hearing = Hearing(w.engines.recognizer, StreamOptions(vocabulary=spec.hearing.wording.vocabulary),
-                              make_pager(spec, w.program, rasters), w.parts, session.next_ns, rasters.draw,
-                              session.show, note)
-    _listen(w, session, session.hearing)
-
-
-def _listen(w: Wires, session: Session, hearing: Hearing) -> None:
-    """Which sound is captioned: the programme's, one side of it, another track of its source, or another source."""
-    where = w.options.caption_audio
-    w.main.renewed = hearing.renew
-    if where in ("", "left", "right"):
-        side = ("left", "right").index(where) if where else -1
-        w.main.hear = hearing.hear if side < 0 else lambda frame: hearing.hear(one_side(frame, side))
-        return
-    if where.startswith("track:"):
-        if not where[6:].isdigit():
-            raise OptionError(f"--caption-audio {where}: a track is a number", "For example track:1")
-        if "://" not in w.url:
-            other = w.open("captions", w.url, {"audio_track": where[6:]}, leads=False)
-        else:
-            other = w.open("captions", w.url, {}, leads=False)
-            other.times = Unmoved()
-            w.main.side_tracks[int(where[6:])] = other
-            session.reading |= {"captions"}
-    else:
-        other = w.open("captions", where, {}, leads=False)
-    other.wants_video, other.hear, other.renewed = False, hearing.hear, hearing.renew
-    session.others.append(other)
-
-
-def one_side(frame: AudioFrame, side: int) -> AudioFrame:
-    """Return one channel of `frame`, on both sides."""
-    return replace(frame, samples=frame.samples[side:side + 1].repeat(2, axis=0))
-
-
-def _ignore(_: object) -> None:
-    return

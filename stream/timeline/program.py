@@ -134,7 +134,8 @@ class CaptionSpec:
 
     `highlighting` marks key words: those of `key_words` always, others as they stand out; or, `spoken`, the word
     that is being said. `text` are the words, where they are given (AlignmentText) and only their times are
-    wanted. `second_style` is that of the captions in the second language (`hearing.translate`).
+    wanted. `said` are the sentences of a voice that reads a text, each with its start and end in ns of its sound.
+    `second_style` is that of the captions in the second language (`hearing.translate`).
     """
 
     style: TextStyle
@@ -145,6 +146,7 @@ class CaptionSpec:
     motion_loop: Motion | None = None
     spoken: bool = False
     text: str = ""
+    said: tuple[tuple[str, int, int], ...] = ()
     hearing: Hearing = field(default_factory=Hearing)
     second_style: TextStyle | None = None
 

@@ -53,11 +53,15 @@ def _open(part: Json) -> Json:
 
 
 def _effects(value: Any) -> Any:
-    """`value` with the choice between effects replaced by the one that their Type makes."""
+    """`value` with the choice between effects, or kinds of clip, replaced by the one that their Type makes."""
     if isinstance(value, dict):
         choices = value.get("oneOf")
         if isinstance(choices, list) and len(choices) > len(EFFECTS) // 2:
             return {"$ref": "#/$defs/AnyEffect"}
+        if isinstance(choices, list) and len(choices) == 2:  # a clip, or one of captions alone
+            usual, captions = choices
+            return {"if": {"properties": {"Type": {"pattern": _any_case("AI_ASR")}}, "required": ["Type"]},
+                    "then": captions, "else": usual}
         return {key: _effects(child) for key, child in value.items()}
     return [_effects(child) for child in value] if isinstance(value, list) else value
 

@@ -13,11 +13,11 @@ from stream.timeline.schema_text import Part
 from stream.timeline.vocabulary import canonical, catalogue
 
 _RENDERED = """
-clip                Video Image GlobalImage Audio AI_TTS
-subtitle            Text Subtitle
+clip                Video Image GlobalImage Audio AI_TTS AI_ASR
+subtitle            Text Subtitle AI_ASR
 effect              AI_RealMatting AI_ASR Crop Background Volume Text Scale Pad FreezeFrame Clip
 effect              AI_Matting Rotate Flip KenBurns Zoom Transition DLTransition VFX Filter DeWatermark
-effect              AFade ALoudNorm ADenoise
+effect              AFade ALoudNorm ADenoise Fade
 item                VFX Filter AEqualize
 sound               Speed
 Timeline            VideoTracks AudioTracks ImageTracks SubtitleTracks EffectTracks FECanvas MaxDuration
@@ -37,7 +37,10 @@ AudioTrackClip      LoopMode
 Spoken              Content SpeechRate
 ClipEffect          ClipDuration
 PadEffect           Color
-SubtitleTrackClip   Cuelight FileURL SubType
+SubtitleTrackClip   Cuelight FileURL SubType AlignmentText MediaId MediaURL
+CaptionEffect       AlignmentText
+CaptionVideoClip    AlignmentText
+CaptionAudioClip    AlignmentText
 ImageTrackClip      ImageId ImageURL MediaId MediaURL Effects
 Canvas              Width Height
 Effect              Type SubType Duration TimelineIn TimelineOut

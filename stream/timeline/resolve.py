@@ -10,6 +10,7 @@ from stream.timeline.facts import Facts, Speech, shown_url
 from stream.timeline.filters import track_looks
 from stream.timeline.joints import transitions
 from stream.timeline.layout import Default
+from stream.timeline.listening import clip_captions, track_captions
 from stream.timeline.looks import caption_look, look
 from stream.timeline.motions import moved
 from stream.timeline.output import end_ns, is_too_large, output_rate, output_size
@@ -30,10 +31,11 @@ from stream.timeline.review import review
 from stream.timeline.scalars import ns
 from stream.timeline.schema import Document, source_of
 from stream.timeline.schema_effects import CaptionEffect, TextEffect
+from stream.timeline.schema_text import TextLook
 from stream.timeline.schema_tracks import ImageTrackClip, VideoTrackClip
 from stream.timeline.sounds import audio_sounds, ducking, evened, own_sounds
 from stream.timeline.spans import Known, Span, Tell, clip_effects
-from stream.timeline.texts import Canvases, banner_cues, effect_cue, speech_cues
+from stream.timeline.texts import Canvases, banner_cues, effect_cue
 from stream.timeline.tracks import Tracks, settle
 
 HIGHLIGHT = WordStyle(color=Color(0xF6, 0xDD, 0x14))
@@ -61,20 +63,20 @@ class _Settling:
     def scene(self) -> Scene:
         return Scene(self.document, self.size, self.canvases.clip_scale, self.captions, self.tell)
 
-    def captions(self, effect: CaptionEffect, source: tuple[int, int]) -> CaptionSpec:
-        """Return how an AI_ASR effect on a clip of `source` px captions it."""
+    def captions(self, fields: TextLook, source: tuple[int, int]) -> CaptionSpec:
+        """Return how AI_ASR, an effect on a clip of `source` px or a clip itself, captions what is said."""
         canvas, scale = self.canvases.of_clip(source)
-        style = caption_look(effect, canvas, scale, bgr=self.bgr)
+        style = caption_look(fields, canvas, scale, bgr=self.bgr)
         notes, path = self.document.notes.Captions, f"{self.document.root}.Cuelight.Captions"
         words = tuple(word for word in self.document.notes.HighlightWords or [] if word)
-        if effect.NeedHighlighting and style.highlight == WordStyle():
+        if fields.NeedHighlighting and style.highlight == WordStyle():
             style = replace(style, highlight=HIGHLIGHT)
-        moves = moved(Cue("", 0, NS << 16, (), style), effect, canvas, self.size)
+        moves = moved(Cue("", 0, NS << 16, (), style), fields, canvas, self.size)
         second = notes.SecondStyle if notes else None
-        return CaptionSpec(style, bool(effect.NeedHighlighting), words, moves.motion_in, moves.motion_out,
-                           moves.motion_loop, is_spoken(notes, path, self.tell), effect.AlignmentText or "",
-                           hearing_of(notes, path, self.tell),
-                           look(second, canvas, style, scale, bgr=self.bgr) if second else None)
+        return CaptionSpec(style, bool(fields.NeedHighlighting), words, moves.motion_in, moves.motion_out,
+                           moves.motion_loop, is_spoken(notes, path, self.tell),
+                           getattr(fields, "AlignmentText", None) or "", hearing=hearing_of(notes, path, self.tell),
+                           second_style=look(second, canvas, style, scale, bgr=self.bgr) if second else None)
 
 
 def resolve(document: Document, facts: Facts, *, size: tuple[int, int] | None = None, rate: Fraction | None = None,
@@ -108,11 +110,13 @@ def resolve(document: Document, facts: Facts, *, size: tuple[int, int] | None = 
              for sound in own_sounds(span, now.end_ns, joints.get(span.path, ()), now.tell)]
     cues = [cue for span in tracks.shown for cue in _effect_cues(now, span)]
     for lane in tracks.audio:
-        for span in lane.spans:
+        for span in (span for span in lane.spans if span.kind != "captions"):
             specs = [now.captions(effect, (0, 0)) for _, effect in clip_effects(span.clip)
                      if isinstance(effect, CaptionEffect)]
             heard += audio_sounds(span, now.end_ns, specs[-1] if specs else None, span is lane.spans[-1], now.tell)
-            cues += speech_cues(span, specs[-1], now.end_ns) if specs else ()
+    for listening in tracks.listening:
+        heard += clip_captions(listening, now.end_ns, now.captions, now.tell)
+    heard += track_captions(document, facts, tracks.texts, now.end_ns, now.captions, now.tell)
     cues += banner_cues(document, canvases, now.end_ns, tracks.texts, facts.texts, now.tell)
     found = review(document)
     said = {(notice.path, notice.code) for notice in found}

@@ -177,7 +177,7 @@ def _keys(part: Part, path: str) -> Iterator[Notice]:
 
 def _words(part: Part, path: str) -> Iterator[Notice]:
     """Words of a closed list that are not in it."""
-    if isinstance(part, Boxed):
+    if isinstance(part, Boxed) and not isinstance(part, TextLook):
         yield from _word(part.AdaptMode, ADAPT_MODES, f"{path}.AdaptMode", "Fill is used")
     if isinstance(part, Decoration):
         yield from _word(part.Type or "nothing", DECORATIONS, f"{path}.Type", "It is left out")

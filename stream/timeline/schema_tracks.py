@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Discriminator, Tag
 
 from stream.timeline.scalars import Flag, Number, Prose, Seconds, Word
 from stream.timeline.schema_effects import EffectList
@@ -88,6 +88,32 @@ class AudioTrackClip(Trimmed, Spoken):
     LoopMode: Flag = None
 
 
+class CaptionVideoClip(VideoTrackClip, TextLook):
+    """Captions of what MediaURL says, on a video track; nothing of it is shown or heard."""
+
+    AlignmentText: Word = None
+
+
+class CaptionAudioClip(AudioTrackClip, TextLook):
+    """Captions of what MediaURL says, on an audio track."""
+
+    AlignmentText: Word = None
+
+
+def _captions(value: Any) -> str:
+    """Which clip `value` is: "AI_ASR" (captions alone) or "clip"."""
+    if isinstance(value, dict):
+        word = value.get("Type", next((value[key] for key in value if key.lower() == "type"), None))
+        return "AI_ASR" if isinstance(word, str) and word.strip().lower() == "ai_asr" else "clip"
+    return "AI_ASR" if isinstance(value, CaptionVideoClip | CaptionAudioClip) else "clip"
+
+
+AnyVideoClip = Annotated[Annotated[VideoTrackClip, Tag("clip")] | Annotated[CaptionVideoClip, Tag("AI_ASR")],
+                         Discriminator(_captions)]
+AnyAudioClip = Annotated[Annotated[AudioTrackClip, Tag("clip")] | Annotated[CaptionAudioClip, Tag("AI_ASR")],
+                         Discriminator(_captions)]
+
+
 class ClipNotes(Part):
     """What a caption's clip remembers that plain IMS has no word for. Lengths are px of `Width` x `Height`."""
 
@@ -150,11 +176,11 @@ class Track(Part):
 
 
 class VideoTrack(Track):
-    VideoTrackClips: Annotated[list[VideoTrackClip | None] | None, _AsList] = None
+    VideoTrackClips: Annotated[list[AnyVideoClip | None] | None, _AsList] = None
 
 
 class AudioTrack(Track):
-    AudioTrackClips: Annotated[list[AudioTrackClip | None] | None, _AsList] = None
+    AudioTrackClips: Annotated[list[AnyAudioClip | None] | None, _AsList] = None
 
 
 class ImageTrack(Track):

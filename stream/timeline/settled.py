@@ -20,7 +20,7 @@ from stream.timeline.scalars import seconds_value
 from stream.timeline.schema import Document, member
 from stream.timeline.schema_effects import FilterEffect, ScaleEffect, TextEffect, TransitionEffect, VfxEffect
 from stream.timeline.schema_tracks import AudioTrackClip
-from stream.timeline.spans import TIMED, Known, Span, clip_effects
+from stream.timeline.spans import PLAYED, Known, Span, clip_effects
 from stream.timeline.texts import Canvases
 from stream.timeline.tracks import Tracks, settle
 from stream.timeline.vocabulary import ADAPT_MODES, canonical
@@ -110,7 +110,7 @@ def _times(clip: Json, span: Span[Any], end_ns: int, is_last: bool) -> None:
             _set(clip, Duration=seconds_value(last_ns - span.start_ns))
         else:
             _drop(clip, "Duration")
-    if span.kind in TIMED and span.source_ns < FOREVER_NS:
+    if span.kind in PLAYED and span.source_ns < FOREVER_NS:
         if span.speech is None or (span.in_ns, span.out_ns) != (0, span.speech.duration_ns):
             _drop(clip, "MaxOut")
             _set(clip, In=seconds_value(span.in_ns), Out=seconds_value(span.out_ns))

@@ -68,7 +68,8 @@ def audio_sounds(span: Span[AudioTrackClip], end_ns: int, captions: CaptionSpec 
         tell(Notice("warning", span.path, f"{shown_url(span.url)} has no sound", "It is left out", "no-sound"))
         return
     for sound in _pieces(span, end_ns, (), tell):
-        yield replace(sound, captions=None if span.speech else captions,
+        said = span.speech.sentences if span.speech else ()
+        yield replace(sound, captions=captions and replace(captions, said=said),
                       role="speech" if span.speech or captions else "music")
 
 

@@ -12,7 +12,7 @@ from stream.timeline.program import FOREVER_NS, NS, Notice
 from stream.timeline.scalars import ns
 from stream.timeline.schema import source_of
 from stream.timeline.schema_effects import ClipEffect, FreezeFrameEffect
-from stream.timeline.schema_tracks import AudioTrackClip, Trimmed, VideoTrackClip
+from stream.timeline.schema_tracks import AudioTrackClip, CaptionAudioClip, CaptionVideoClip, Trimmed, VideoTrackClip
 from stream.timeline.speech import spoken
 from stream.timeline.vocabulary import AUDIO_CLIP_TYPES, CLIP_TYPES, canonical
 
@@ -20,8 +20,9 @@ IMAGE_NS = 5 * NS
 TAIL_NS = NS // 5
 MIN_SPEED, MAX_SPEED = 0.1, 100.0
 Tell = Callable[[Notice], None]
-Kind = Literal["video", "live", "image", "global", "audio"]
+Kind = Literal["video", "live", "image", "global", "audio", "captions"]
 TIMED = ("video", "audio")
+PLAYED = (*TIMED, "captions")
 C = TypeVar("C", bound=Trimmed)
 
 
@@ -78,6 +79,8 @@ def seed_of(path: str, word: str = "") -> int:
 def kind_of(clip: Trimmed, facts: Facts) -> Kind | None:
     """Return what `clip` is in time; None for what is not shown (an avatar, a clip without medium)."""
     url = source_of(clip)[0]
+    if isinstance(clip, CaptionVideoClip | CaptionAudioClip):
+        return "captions" if url else None
     if isinstance(clip, AudioTrackClip):
         word = canonical(clip.Type or "Audio", AUDIO_CLIP_TYPES)
         return "audio" if (word == "Audio" and url) or (word == "AI_TTS" and clip.Content) else None
@@ -108,7 +111,7 @@ def span_of(clip: C, path: str, kind: Kind, known: Known, begin: Callable[[int],
     url, media, speech = _source(clip, path, known)
     if media is None:
         return None
-    speed = min(max(clip.Speed, MIN_SPEED), MAX_SPEED) if clip.Speed and kind in TIMED else 1.0
+    speed = min(max(clip.Speed, MIN_SPEED), MAX_SPEED) if clip.Speed and kind in PLAYED else 1.0
     in_ns, source_ns = _segment(clip, path, kind, media, speed, known.tell)
     length_ns = round(source_ns / speed) if source_ns < FOREVER_NS else FOREVER_NS
     shown_ns = min(length_ns + _frozen_ns(clip), FOREVER_NS)

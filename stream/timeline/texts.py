@@ -1,7 +1,5 @@
 """texts: the captions a document gives itself: Text clips of subtitle tracks and Text effects on clips."""
 
-import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -12,13 +10,13 @@ from stream.timeline.content import parse
 from stream.timeline.facts import shown_url
 from stream.timeline.looks import Size, banner_style, caption_look, look
 from stream.timeline.motions import moved
-from stream.timeline.program import NS, CaptionSpec, Cue, Notice, Run, TextStyle
+from stream.timeline.program import NS, Cue, Notice
 from stream.timeline.review import not_rendered
 from stream.timeline.scalars import is_ratio, ns
 from stream.timeline.schema import Document
 from stream.timeline.schema_effects import CaptionEffect, TextEffect
 from stream.timeline.schema_text import TextLook
-from stream.timeline.schema_tracks import SubtitleTrackClip
+from stream.timeline.schema_tracks import CaptionAudioClip, CaptionVideoClip, SubtitleTrackClip
 from stream.timeline.spans import Span, Tell
 from stream.timeline.subtitles import read_cues
 from stream.timeline.textclip import clip_to_cue
@@ -83,7 +81,7 @@ class Canvases:
 
 def _placed(document: Document, canvases: Canvases, spans: Sequence[Span[Any]]) -> list[tuple[TextLook, str, Size]]:
     """Every text of the document with its path and the picture its px would be meant for."""
-    found = [(clip, path, canvases.banner) for clip, path in _banners(document)
+    found = [(clip, path, canvases.banner) for clip, path in banners(document, "Text", "Subtitle", "AI_ASR")
              if not (clip.Cuelight and clip.Cuelight.Width)]
     texts: list[tuple[TextLook, str, Size]] = list(found)
     for span in spans:
@@ -92,10 +90,17 @@ def _placed(document: Document, canvases: Canvases, spans: Sequence[Span[Any]]) 
                 texts.append((effect, f"{span.path}.Effects[{index}]", canvases.of_clip(span.media.shown_px)[0]))
     for number, track in enumerate(document.timeline.AudioTracks or []):
         for place, clip in enumerate((track and track.AudioTrackClips) or []):
+            path = f"{document.root}.AudioTracks[{number}].AudioTrackClips[{place}]"
             for index, effect in enumerate((clip and clip.Effects) or []):
                 if isinstance(effect, CaptionEffect):
-                    path = f"{document.root}.AudioTracks[{number}].AudioTrackClips[{place}].Effects[{index}]"
-                    texts.append((effect, path, canvases.banner))
+                    texts.append((effect, f"{path}.Effects[{index}]", canvases.banner))
+            if isinstance(clip, CaptionAudioClip):
+                texts.append((clip, path, canvases.banner))
+    for number, lane in enumerate(document.timeline.VideoTracks or []):
+        for place, shown in enumerate((lane and lane.VideoTrackClips) or []):
+            if isinstance(shown, CaptionVideoClip):
+                texts.append((shown, f"{document.root}.VideoTracks[{number}].VideoTrackClips[{place}]",
+                              canvases.banner))
     return texts
 
 
@@ -104,12 +109,13 @@ def _is_outside(text: TextLook, canvas: Size) -> bool:
                for value, full in zip((text.X, text.Y), canvas, strict=True))
 
 
-def _banners(document: Document) -> Iterator[tuple[SubtitleTrackClip, str]]:
+def banners(document: Document, *types: str) -> Iterator[tuple[SubtitleTrackClip, str]]:
+    """Yield the clips of the subtitle tracks that are of one of `types`, with their JSON paths."""
     for number, track in enumerate(document.timeline.SubtitleTracks or []):
         if track is None or track.Disabled:
             continue
         for index, clip in enumerate(track.SubtitleTrackClips or []):
-            if clip is not None and canonical(clip.Type, SUBTITLE_CLIP_TYPES) in ("Text", "Subtitle"):
+            if clip is not None and canonical(clip.Type, SUBTITLE_CLIP_TYPES) in types:
                 yield clip, f"{document.root}.SubtitleTracks[{number}].SubtitleTrackClips[{index}]"
 
 
@@ -119,7 +125,7 @@ def banner_cues(document: Document, canvases: Canvases, end_ns: int, times: Mapp
 
     `times` are those of clips that take them from another.
     """
-    for clip, path in _banners(document):
+    for clip, path in banners(document, "Text", "Subtitle"):
         if path in times:
             clip = clip.model_copy(update={"TimelineIn": None, "TimelineOut": None, "Duration": None})
         elif clip.TimelineOut is None and clip.Duration is not None and clip.Duration > 0:
@@ -177,40 +183,6 @@ def effect_cue(effect: TextEffect, path: str, span_ns: Interval, last_ns: int, c
     end_ns = span_ns[1] if effect.TimelineOut is None else min(ns(effect.TimelineOut), last_ns)
     cue = Cue(path, start_ns, end_ns, lines, look(effect, canvas, banner_style(canvas), scale))
     return moved(cue, effect, canvas, size)
-
-
-def speech_cues(span: Span[Any], spec: CaptionSpec, last_ns: int) -> Iterator[Cue]:
-    """Yield the sentences of a text read aloud as captions, at the times they are said in `span`, until `last_ns`."""
-    for number, (text, start_ns, stop_ns) in enumerate(span.speech.sentences if span.speech else ()):
-        begin = span.start_ns + round((start_ns - span.in_ns) / span.speed)
-        end = span.start_ns + round((stop_ns - span.in_ns) / span.speed)
-        parts = two_lines(text, spec.style)
-        for part, piece in enumerate(parts):
-            at, until = (begin + (end - begin) * k // len(parts) for k in (part, part + 1))
-            at, until = max(at, span.start_ns), min(until, span.heard_end_ns, last_ns)
-            if at < until:
-                name = f"{span.path}~{number}" + (f".{part}" if part else "")
-                yield spec.dressed(Cue(name, at, until, ((Run(piece),),), spec.style))
-
-
-def two_lines(text: str, style: TextStyle) -> list[str]:
-    """Return `text` in about equal parts that fit two lines of captions, by a guess at the letters' widths."""
-    room = 2 * 0.92 * style.width_px / style.size_px if style.width_px > 0 and style.size_px > 0 else math.inf
-    wide = sum(map(_width, text))
-    count = max(math.ceil(wide / room), 1) if room else 1
-    parts, taken = [""], 0.0
-    for word in re.findall(r"[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+", text):
-        width = sum(map(_width, word))
-        if taken + width / 2 > wide * len(parts) / count and parts[-1]:
-            parts.append("")
-        parts[-1] += word
-        taken += width
-    return [part.strip() for part in parts if part.strip()] or [text]
-
-
-def _width(letter: str) -> float:
-    """How wide a letter is, as a share of the font's size."""
-    return 1.0 if letter >= "\u2e80" else 0.58
 
 
 def _tell_codes(text: TextLook, path: str, tell: Tell) -> None:

@@ -17,7 +17,18 @@ from stream.timeline.schema_tracks import (
     VideoTrack,
     VideoTrackClip,
 )
-from stream.timeline.spans import MAX_SPEED, MIN_SPEED, TIMED, Known, Span, fitted, global_span, kind_of, span_of
+from stream.timeline.spans import (
+    MAX_SPEED,
+    MIN_SPEED,
+    PLAYED,
+    TIMED,
+    Known,
+    Span,
+    fitted,
+    global_span,
+    kind_of,
+    span_of,
+)
 from stream.timeline.vocabulary import TRACK_TYPES, canonical
 
 C = TypeVar("C", bound=Trimmed)
@@ -48,7 +59,7 @@ class Lane(Generic[C]):
 
     @property
     def end_ns(self) -> int:
-        return max((span.end_ns for span in self.spans if span.kind != "global"), default=0)
+        return max((span.end_ns for span in self.spans if span.kind not in ("global", "captions")), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +89,16 @@ class Tracks:
 
     @property
     def shown(self) -> list[Span[VideoTrackClip]]:
-        return [span for lane in self.video for span in lane.spans]
+        return [span for lane in self.video for span in lane.spans if span.kind != "captions"]
 
     @property
     def heard(self) -> list[Span[AudioTrackClip]]:
-        return [span for lane in self.audio for span in lane.spans]
+        return [span for lane in self.audio for span in lane.spans if span.kind != "captions"]
+
+    @property
+    def listening(self) -> list[Span[Any]]:
+        """The clips of Type AI_ASR: captions of a sound that is not heard itself."""
+        return [span for lane in self.lanes for span in lane.spans if span.kind == "captions"]
 
     def refers(self, clip: Placed, path: str) -> bool:
         """Whether `clip` takes its times from another: one that is there, and it has not both times itself."""
@@ -304,4 +320,4 @@ def _fit(lane: Lane[Any], end_ns: int, known: Known) -> None:
             last = span.end_ns == length_ns and ratio == end_ns / length_ns
             lane.spans[place] = replace(
                 span, start_ns=round(span.start_ns * ratio), end_ns=end_ns if last else round(span.end_ns * ratio),
-                speed=span.speed / ratio if span.kind in TIMED else span.speed)
+                speed=span.speed / ratio if span.kind in PLAYED else span.speed)

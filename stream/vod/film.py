@@ -10,18 +10,22 @@ import numpy as np
 from stream.codecs.formats import AUDIO, CODECS, SEGMENT_S, VodRendition, encoder_options, gop_of
 from stream.errors import MediaError
 from stream.media import SAMPLE_RATE_HZ, AudioFrame, Scaler, VideoFrame, new_frame
+from stream.protocols import sei
+from stream.run.closed import ClosedCaptions
 from stream.vod.palette import Palette
 
 
 class Film:
     """A file made of composed pictures and mixed sound. Nothing in it depends on when or where it was written.
 
+    `closed` captions (in H.264 and HEVC) are those of a picture's own time, in whatever order pictures are encoded.
+
     `picture` and `sound` may be called in any mixture, each in its own order; `close` ends the file. A film
     that is given up is `abandon`ed: what is at `path` is then worthless. MediaError when the encoder does not
     open or the disk does not take it.
     """
 
-    def __init__(self, path: Path, rendition: VodRendition) -> None:
+    def __init__(self, path: Path, rendition: VodRendition, closed: ClosedCaptions | None = None) -> None:
         import av
         from av.video.reformatter import VideoReformatter
 
@@ -29,6 +33,7 @@ class Film:
         self._scaler, self._reformat = Scaler(), VideoReformatter()
         self._palette: Palette | None = None
         self._sent = self._heard = 0
+        self._closed, self._said = closed, dict[int, bytes]()
         self._file: Any = None
         try:
             self._file = av.open(str(path), "w", format=rendition.format.muxer,
@@ -51,6 +56,8 @@ class Film:
         picture = self._fit(frame)
         picture.pts, picture.time_base = self._sent, 1 / self.rendition.rate
         picture.pict_type = 0  # the encoder chooses
+        if self._closed is not None:
+            self._said[self._sent] = self._closed.data(frame.pts_ns)
         self._sent += 1
         try:
             for fit in self._palette.feed(picture) if self._palette else [picture]:
@@ -104,7 +111,18 @@ class Film:
         for packet in packets:
             if not packet.duration and packet.stream is self._video:
                 packet.duration = 1
-            self._file.mux_one(packet)
+            said = self._said.pop(packet.pts, b"") if packet.stream is self._video else b""
+            self._file.mux_one(self._captioned(packet, said) if said else packet)
+
+    def _captioned(self, packet: Any, said: bytes) -> Any:
+        """Return `packet` (as encoders give it, with start codes) with caption data `said`."""
+        import av
+
+        codec = self.rendition.video
+        out: Any = av.Packet(sei.inserted(bytes(packet), sei.caption_nal(said, codec), codec, length_bytes=0))
+        out.pts, out.dts, out.time_base, out.duration = packet.pts, packet.dts, packet.time_base, packet.duration
+        out.is_keyframe, out.stream = packet.is_keyframe, packet.stream
+        return out
 
     def _fit(self, frame: VideoFrame) -> Any:
         rendition = self.rendition

@@ -6,6 +6,7 @@ from pathlib import Path
 from stream.channel import Channel
 from stream.codecs.formats import VodRendition
 from stream.media import AudioFrame, VideoFrame
+from stream.run.closed import ClosedCaptions
 from stream.run.inputs import Parts
 from stream.run.outputs import Outlet, Shown
 from stream.vod.film import Film
@@ -25,6 +26,7 @@ class FilmOutput:
     rendition: VodRendition
     parts: Parts
     cover_tick: int = -1
+    closed: ClosedCaptions | None = None
     origin_ns: int = 0
     fatal: bool = True
     outlets: list[Outlet] = field(default_factory=list)
@@ -55,7 +57,7 @@ class FilmOutput:
             worker.close()
 
     def _open(self) -> None:
-        self._film = Film(self.path, self.rendition)
+        self._film = Film(self.path, self.rendition, self.closed)
 
     def _take(self, frames: list[VideoFrame], sound: list[AudioFrame]) -> None:
         assert self._film is not None

@@ -8,8 +8,10 @@ from pathlib import Path
 from stream.codecs.encode import PLATFORMS, PRESETS, rendition_for
 from stream.codecs.formats import CODEC_NAMES, VOD_PRESETS, Format, Quality, format_of, vod_rendition
 from stream.errors import OptionError
+from stream.run.closed import ClosedCaptions, rolls
 from stream.run.inputs import Parts
 from stream.run.outputs import Outgoing
+from stream.timeline.export import settle
 from stream.timeline.program import Program
 from stream.timeline.schema import Document
 from stream.vod.outputs import FilmOutput
@@ -19,12 +21,15 @@ MOST_KBPS = 100_000
 """The format counts kilobits in one place of its documentation and bits in another: more than this is bits."""
 PROFILES = ("baseline", "main", "high")
 DRAFT_CRF, DRAFT_PRESET = 28, "ultrafast"
+CLOSED = ("h264", "hevc")
 COVERS = (".jpg", ".jpeg", ".png")
 
 
 @dataclass(slots=True)
 class Order:
     """One file to make: where, how, and the picture of `cover_s` beside it as `cover` (or no cover).
+
+    `closed` puts the captions also beside the pictures, as CEA-608.
 
     Everything is made in a hidden folder beside `out` and put in place when it is whole.
     """
@@ -37,6 +42,7 @@ class Order:
     cover: Path | None = None
     cover_s: float = 0.0
     has_audio: bool | None = None
+    closed: bool = False
     _made: list[FilmOutput] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -71,9 +77,14 @@ class Order:
         rendition = vod_rendition(self.out, program.width_px, program.height_px, program.rate, quality,
                                   has_audio=sound, threads=self.threads)
 
+        if self.closed and rendition.video not in CLOSED:
+            raise OptionError(f"{self.out.name} cannot hold closed captions",
+                              "They go into H.264 and HEVC: end it in .mp4, or leave out --cc")
+
         def make(parts: Parts) -> Sequence[Outgoing]:
             tick = round(self.cover_s * program.rate) if self.cover else 0
-            self._made = [FilmOutput(self.folder / self.out.name, rendition, parts, cover_tick=tick)]
+            closed = ClosedCaptions(program.rate, settle(program.cues), rolling=rolls(program)) if self.closed else None
+            self._made = [FilmOutput(self.folder / self.out.name, rendition, parts, cover_tick=tick, closed=closed)]
             return self._made
 
         return make

@@ -1,27 +1,19 @@
-"""show: any Timeline rendered offline: the same session on the offline clock, its speech heard in a first pass."""
+"""show: a prepared Timeline as a session on the offline clock."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from models.asr import StreamOptions
 from models.matting import Segmenter
 from stream.clock import OfflineClock, Signal
-from stream.codecs.decode import Resampler16k
 from stream.errors import OptionError
 from stream.media import NS, Packet
 from stream.metrics import Metrics
 from stream.plugins import load
-from stream.recording.finish import page_all
-from stream.run.gather import Images, gather, local_path
+from stream.run.gather import Images, local_path
 from stream.run.inputs import Input, Parts, Times
-from stream.run.loading import load_recognizer, load_segmenter, open_typesetter, warm_up
+from stream.run.loading import load_segmenter, open_typesetter, warm_up
 from stream.run.mixer import Mixer
 from stream.run.outputs import Outgoing
 from stream.run.painter import Painter, mask_id
@@ -31,62 +23,10 @@ from stream.run.shelf import Shelf
 from stream.run.times import ClipTimes, Unmoved
 from stream.sources import SourceContext
 from stream.timeline.cuetrack import CueTrack
-from stream.timeline.program import FOREVER_NS, CaptionSpec, Cue, Layer, Program, Sound
-from stream.timeline.resolve import resolve
-from stream.timeline.schema import Document
-from stream.vod.sound import Changed, Settled, looped, source_end_ns, source_frames
-from stream.vod.speech import recognise
+from stream.timeline.program import FOREVER_NS, Layer, Program, Sound
+from stream.vod.prepare import Vod
+from stream.vod.sound import Changed, Settled, looped, source_end_ns
 from stream.worker import ThreadWorker
-
-
-@dataclass(frozen=True, slots=True)
-class Vod:
-    """A document on its way to files: where its media lie, and what is shown of it."""
-
-    document: Document
-    program: Program
-    media_root: Path | None
-    tell: Callable[[str], None]
-
-
-def prepare(document: Document, media_root: Path | None, tell: Callable[[str], None], *,
-            size: tuple[int, int] | None = None, rate: Fraction | None = None, ims_bgr: bool = False) -> Vod:
-    """Resolve `document`, with its speech recognised and paged; errors in it are raised, warnings told."""
-    program = resolve(document, gather(document, media_root, {}), size=size, rate=rate, ims_bgr=ims_bgr)
-    for notice in program.notices:
-        if notice.severity == "error":
-            raise OptionError(f"{notice.path}: {notice.message}", notice.remedy)
-        if notice.severity == "warning":
-            tell(f"note: {notice.path}: {notice.message}")
-    if program.is_live:
-        raise OptionError("this Timeline has a live input", "Run it with `cuelight live`; render what it recorded")
-    vod = Vod(document, program, media_root, tell)
-    cues = [*program.cues]
-    spoken: list[Layer | Sound] = [*program.layers, *program.sounds]
-    for item in spoken:
-        if item.captions is not None:
-            cues += speech_cues(vod, item, item.captions)
-    return replace(vod, program=program.with_cues(tuple(cues)))
-
-
-def speech_cues(vod: Vod, item: Layer | Sound, spec: CaptionSpec) -> tuple[Cue, ...]:
-    """Return the captions of what a clip or sound says, at the times it is said."""
-    recognizer = load_recognizer()
-    options = StreamOptions(vocabulary=spec.hearing.wording.vocabulary)
-    words = [w for h in recognise(_blocks(vod, item), recognizer, options) for w in h.words]
-    spoken = [replace(w, start_ns=item.start_ns + round(w.start_ns / item.speed),
-                      end_ns=item.start_ns + round(w.end_ns / item.speed)) for w in words]
-    placed = [replace(w, end_ns=min(w.end_ns, item.end_ns)) for w in spoken if w.start_ns < item.end_ns]
-    return tuple(spec.dressed(replace(cue, id=f"{item.id}-{cue.id}")) for cue in page_all(vod.program, spec, placed))
-
-
-def _blocks(vod: Vod, item: Layer | Sound) -> Iterator[NDArray[np.float32]]:
-    """The clip's own sound from its In point, at its source's pace, mono at 16 kHz."""
-    resampler = Resampler16k()
-    for frame in source_frames(local_path(item.url, vod.media_root), item):
-        skip = max(-(-(item.start_ns - frame.pts_ns) * frame.rate_hz // NS), 0)
-        if skip < frame.samples.shape[1]:
-            yield resampler.feed(replace(frame, samples=frame.samples[:, skip:]))
 
 
 def vod_session(vod: Vod, outputs: Callable[[Parts], Sequence[Outgoing]], *, from_ns: int = 0,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from stream.timeline.facts import Facts, MediaFacts
-from stream.timeline.program import NS, Cue, Motion, Scroll
+from stream.timeline.program import NS, Cue, Motion, Run, Scroll
 from stream.timeline.resolve import resolve
 from stream.timeline.schema import from_value
 
@@ -69,5 +69,7 @@ def test_captions_of_speech_move_too() -> None:
     made = resolve(from_value({"VideoTracks": [{"VideoTrackClips": [{"MediaURL": "a.mp4"}]}], "AudioTracks": [
         {"AudioTrackClips": [{"Type": "AI_TTS", "Content": "No.", "Effects": [
             {"Type": "AI_ASR", "AaiMotionInEffect": "fade_in", "AaiMotionIn": 3}]}]}]}), FACTS)
-    (only,) = made.cues
-    assert only.motion_in == Motion("fade_in", (only.end_ns - only.start_ns) // 2)
+    spec = made.sounds[0].captions
+    assert spec is not None
+    shown = spec.dressed(Cue("c", 0, 2 * NS, ((Run("No."),),), spec.style))
+    assert shown.motion_in == Motion("fade_in", NS)

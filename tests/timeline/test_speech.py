@@ -44,10 +44,11 @@ def test_a_speech_rate_is_what_the_service_says() -> None:
 def test_a_stand_in_is_heard_captioned_and_told() -> None:
     made = program("Do you see the river? It comes from the sky, rushing.")
     (sound,) = made.sounds
-    assert sound.url == f"tone://{sound.end_ns}" and sound.role == "speech" and sound.captions is None
-    assert [cue.text for cue in made.cues] == ["Do you see the river?", "It comes from the sky,", "rushing."]
-    assert made.cues[0].start_ns == 0 and made.cues[-1].end_ns == sound.end_ns == 5_000_000_000
-    assert all(a.end_ns <= b.start_ns for a, b in zip(made.cues, made.cues[1:], strict=False))
+    assert sound.url == f"tone://{sound.end_ns}" and sound.role == "speech" and sound.captions is not None
+    said = sound.captions.said
+    assert [text for text, _, _ in said] == ["Do you see the river?", "It comes from the sky,", "rushing."]
+    assert said[0][1] == 0 and said[-1][2] == sound.end_ns == 5_000_000_000 and made.cues == ()
+    assert all(end <= start for (_, _, end), (_, start, _) in zip(said, said[1:], strict=False))
     assert [(n.code, n.path) for n in made.notices] == [("stand-in-speech", CLIP)]
 
 
@@ -55,14 +56,8 @@ def test_a_voice_brings_its_own_sound_and_times() -> None:
     said = Speech(7 * NS, (("First.", NS, 2 * NS), ("Second.", 3 * NS, 6 * NS)), "voice.wav")
     made = program("First. Second.", {CLIP: said}, TimelineIn=2)
     assert [(s.url, s.start_ns / NS, s.end_ns / NS) for s in made.sounds] == [("voice.wav", 2, 9)]
-    assert [(c.text, c.start_ns / NS, c.end_ns / NS) for c in made.cues] == [("First.", 3, 4), ("Second.", 5, 8)]
-    assert made.notices == ()
-
-
-def test_captions_keep_to_a_voice_that_is_slowed_down() -> None:
-    said = Speech(4 * NS, (("All.", 0, 4 * NS),))
-    made = program("All.", {CLIP: said}, Speed=0.5)
-    assert [(c.start_ns, c.end_ns) for c in made.cues] == [(0, 8 * NS)] and made.sounds[0].speed == 0.5
+    spec = made.sounds[0].captions
+    assert spec is not None and spec.said == said.sentences and made.notices == ()
 
 
 def test_a_text_without_words_is_an_error() -> None:
