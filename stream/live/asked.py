@@ -67,7 +67,8 @@ def engines_wanted(document: Document) -> tuple[bool, bool, str]:
     """Whether the document asks for captions and for a matte, and from which model."""
     program = resolve(document, Facts())
     matte = next((layer.matte for layer in program.layers if layer.matte is not None), None)
-    captions = any(layer.captions for layer in program.layers) or any(sound.captions for sound in program.sounds)
+    captions = any(layer.captions for layer in program.layers) or any(
+        sound.captions and not sound.captions.said for sound in program.sounds)
     return captions, matte is not None, (matte or MatteSpec()).model
 
 
