@@ -57,6 +57,8 @@ def build() -> argparse.ArgumentParser:
     render.add_argument("--codec", default="", help="h264, hevc, vp9, av1 or prores, as the file's suffix allows")
     render.add_argument("--alpha", action="store_true", help="transparent where nothing is shown (.webm, .mov, .gif)")
     render.add_argument("--cover", default="", metavar="FILE", help="write one picture here (.jpg, .png)")
+    render.add_argument("--cc", choices=("608",), default="", help="captions also beside the picture, for players to "
+                        "switch on and off (CEA-608; a second language on CC3)")
     render.add_argument("--draft", action="store_true", help="half the size, lowest quality: a quick look")
     render.add_argument("--threads", type=int, default=0, metavar="N",
                         help="of the encoder (default: one for each processor)")

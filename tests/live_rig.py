@@ -177,7 +177,7 @@ def run_script(script: Script, *, folder: Path | None = None, background: str = 
         program = resolve(document, facts)
         recording = None if folder is None else Recording(folder, parts)
         options = SimpleNamespace(to=(), show="t", platform="lan", preset="ultrafast", bitrate=0, caption_audio="",
-                                  env={})
+                                  cc="", env={})
         session = assemble(Wires(program, clock, parts, main, URL, Engines(Talker(), segmenter),
                                  open_typesetter(told.append), {}, recording, options, None, datetime.now()))
         session.reading = frozenset()

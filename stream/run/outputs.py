@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from stream.channel import Channel
 from stream.codecs.encode import AudioEncoder, Rendition, VideoEncoder
 from stream.media import AudioFrame, Packet, Setup, VideoFrame
 from stream.plugins import load
+from stream.protocols import sei
+from stream.run.closed import ClosedCaptions
 from stream.run.inputs import Parts
 from stream.run.supervise import supervise
 from stream.sinks import SinkContext
@@ -67,7 +69,7 @@ class Outgoing(Protocol):
 
 @dataclass(slots=True)
 class Output:
-    """One rendition: its encoders, and the sinks that share their packets."""
+    """One rendition: its encoders, and the sinks that share their packets; `closed` captions go beside its pictures."""
 
     rendition: Rendition
     parts: Parts
@@ -76,6 +78,7 @@ class Output:
     fatal: bool = False
     has_audio: bool = True
     sent: Callable[[Shown], None] | None = None
+    closed: ClosedCaptions | None = None
     frames: "Channel[Shown]" = field(init=False)
     sound: "Channel[AudioFrame]" = field(init=False)
     _video: VideoEncoder = field(init=False)
@@ -115,7 +118,7 @@ class Output:
             async for shown in self.frames:
                 key, self._key_wanted = self._key_wanted, False
                 began = self.parts.now_ns()
-                for packet in await worker.run(self._video.encode, shown.frame, key):
+                for packet in await worker.run(self._encode, shown.frame, key):
                     await self._give(packet)
                 now = self.parts.now_ns()
                 self.parts.metrics.sample("encode_ms", (now - began) / 1e6)
@@ -128,6 +131,10 @@ class Output:
                 await self._give(packet)
         finally:
             worker.close()
+
+    def _encode(self, frame: VideoFrame, key: bool) -> list[Packet]:
+        packets = self._video.encode(frame, key)
+        return packets if self.closed is None else [captioned(packet, self.closed) for packet in packets]
 
     async def run_audio(self) -> None:
         """Encode sound until the channel closes."""
@@ -184,6 +191,12 @@ class Output:
             await outlet.packets.put(packet)
             if outlet.packets.dropped > before and outlet.sent:
                 self.parts.metrics.count("drops.sink", outlet.packets.dropped - before)
+
+
+def captioned(packet: Packet, closed: ClosedCaptions) -> Packet:
+    """Return `packet` (H.264, four-byte lengths) with the closed captions of its time."""
+    data = closed.data(packet.pts_ns)
+    return replace(packet, data=sei.inserted(packet.data, sei.caption_nal(data))) if data else packet
 
 
 async def _from_key(outlet: Outlet) -> AsyncIterator[Packet]:

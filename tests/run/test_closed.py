@@ -1,0 +1,172 @@
+"""Closed captions, read back by another decoder: the words, their letters and their times come out of the film."""
+
+import re
+import subprocess
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from stream.codecs.encode import Rendition, VideoEncoder
+from stream.codecs.formats import Quality, vod_rendition
+from stream.codecs.mux import Muxer
+from stream.media import NS, VideoFrame, new_frame
+from stream.run.closed import ClosedCaptions, screens
+from stream.run.outputs import captioned
+from stream.timeline.program import Cue, Run, TextStyle
+from stream.vod.film import Film
+from support import require_program
+
+BOTTOM = TextStyle(align="BottomCenter")
+Shown = list[tuple[float, float, str]]
+
+
+def cue(name: str, start_s: float, end_s: float, text: str, lane: str = "", style: TextStyle = BOTTOM) -> Cue:
+    return Cue(name, round(start_s * NS), round(end_s * NS), tuple((Run(line),) for line in text.split("\n")), style,
+               lane=lane)
+
+
+def picture(number: int, rate: Fraction) -> VideoFrame:
+    frame = new_frame(64, 48, pts_ns=int(number * NS / rate))
+    frame.y[:], frame.u[:], frame.v[:] = number * 7 % 200, 128, 128
+    return frame
+
+
+def decoded(film: Path, field: str = "first") -> Shown:
+    """What FFmpeg's own decoder finds in one field: (start_s, end_s, text)."""
+    srt = subprocess.run([require_program("ffmpeg"), "-v", "error", "-data_field", field, "-f", "lavfi", "-i",
+                          f"movie={film}[out0+subcc]", "-map", "s", "-f", "srt", "-"], check=True,
+                         capture_output=True, text=True).stdout
+    out = []
+    for block in filter(None, re.split(r"\n\n(?=\d+\n)", srt.strip())):
+        _, times, *lines = block.split("\n")
+        start, end = (sum(float(part.replace(",", ".")) * 60 ** (2 - at) for at, part in enumerate(one.split(":")))
+                      for one in times.split(" --> "))
+        plain = re.sub(r"<[^>]+>|\{[^}]*\}|\\h", "", "\n".join(lines))
+        out.append((start, end, "\n".join(line.strip() for line in plain.split("\n"))))
+    return out
+
+
+def film(path: Path, cues: list[Cue], rate: Fraction, seconds: float, codec: str = "h264") -> Path:
+    """A render with closed captions, B-frames and all."""
+    quality = Quality(preset="medium", codec=codec)
+    rendition = vod_rendition(path, 64, 48, rate, quality, has_audio=False, threads=1)
+    made = Film(path, rendition, ClosedCaptions(rate, cues))
+    for number in range(int(seconds * rate)):
+        made.picture(picture(number, rate))
+    made.close()
+    return path
+
+
+def live(path: Path, come: dict[float, list[Cue]], seconds: float, *, rolling: bool = False, rate: int = 30) -> Path:
+    """A live encode; cues become known at the times that are the keys of `come`."""
+    encoder = VideoEncoder(Rendition(64, 48, Fraction(rate), video_bitrate=100_000, preset="ultrafast",
+                                     encoder="libx264"))
+    closed, muxer = ClosedCaptions(Fraction(rate), rolling=rolling, live=True), Muxer(path, [encoder.setup])
+    waiting = sorted(come)
+    for number in range(int(seconds * rate)):
+        while waiting and waiting[0] <= number / rate:
+            for one in come[waiting.pop(0)]:
+                closed.show(one)
+        for packet in encoder.encode(picture(number, Fraction(rate))):
+            muxer.write(captioned(packet, closed))
+    muxer.close()
+    return path
+
+
+def grown(name: str, start_s: float, words: str, step_s: float, end_s: float) -> dict[float, list[Cue]]:
+    """A page that grows by a word every `step_s`; each revision comes when it is shown."""
+    found, text = {}, ""
+    for number, word in enumerate(words.split(" ")):
+        text = f"{text} {word}".lstrip()
+        at_s = start_s + number * step_s
+        found[at_s] = [replace(cue(name, at_s, end_s, text), revision=number)]
+    return found
+
+
+CUES = [cue("a", 1.5, 3.0, "Hello, it’s “quoted”, and 50°"),
+        cue("b", 3.0, 5.0, "Ñandú façade über Straße\nsecond *line* ♪"),
+        cue("c", 6.0, 8.0, "This one is a rather long caption that has to be wrapped again into narrow rows"),
+        cue("z", 2.0, 4.0, "Zweite Sprache: schön", "de")]
+
+
+@pytest.mark.parametrize("rate", [Fraction(24), Fraction(25), Fraction(30_000, 1001), Fraction(50), Fraction(60)])
+def test_a_render_with_b_frames_shows_each_caption_from_its_first_picture_on(rate: Fraction, tmp_path: Path) -> None:
+    made = film(tmp_path / "film.mp4", CUES, rate, 9)
+    found = decoded(made)
+    assert [text.replace("\n", " ") for _, _, text in found] == [one.text.replace("\n", " ") for one in CUES[:3]]
+    for (start_s, end_s, _), one in zip(found, CUES, strict=False):
+        assert 0 <= start_s - one.start_ns / NS <= 1 / rate + 0.002
+        assert abs(end_s - one.end_ns / NS) <= 1.1 / rate + 0.002
+    (start_s, end_s, text), = decoded(made, "second")
+    assert text == CUES[3].text and abs(start_s - 2) <= 1.1 / rate + 0.002 and abs(end_s - 4) <= 1.1 / rate + 0.002
+
+
+def test_the_films_of_the_test_above_have_b_frames(tmp_path: Path) -> None:
+    made = film(tmp_path / "film.mp4", CUES, Fraction(30), 2)
+    kinds = subprocess.run([require_program("ffprobe"), "-v", "error", "-show_entries", "frame=pict_type", "-of",
+                            "csv=p=0", made], check=True, capture_output=True, text=True).stdout
+    assert kinds.count("B") > 10
+
+
+def test_hevc_carries_them_too(tmp_path: Path) -> None:
+    assert [text for _, _, text in decoded(film(tmp_path / "film.mp4", CUES[:1], Fraction(30), 4, "hevc"))] == [
+        CUES[0].text]
+
+
+def test_captions_in_haste_are_left_out_rather_than_late_for_ever(tmp_path: Path) -> None:
+    hasty = [cue(f"h{n}", 1 + n * 0.3, 1.3 + n * 0.3, f"a caption of some length, number {n}") for n in range(10)]
+    found = decoded(film(tmp_path / "film.mp4", [*hasty, cue("z", 6, 7, "in time")], Fraction(30), 8))
+    assert found[-1][2] == "in time" and abs(found[-1][0] - 6) < 0.04
+    for start_s, _, text in found[:-1]:
+        number = int(text.replace("\n", " ").rpartition(" ")[2])
+        assert start_s - (1 + number * 0.3) < 0.31
+
+
+def test_live_a_page_that_grows_is_shown_again_and_again_until_it_is_whole(tmp_path: Path) -> None:
+    words = "words come one by one and are shown as soon as they can be"
+    found = decoded(live(tmp_path / "live.flv", grown("a", 1.0, words, 0.25, 6.0), 7))
+    texts = [text.replace("\n", " ") for _, _, text in found]
+    assert texts[-1] == words and len(texts) >= 4
+    assert all(later.startswith(before) for before, later in pairwise(texts)), "words moved"
+    assert found[0][0] < 1.5 and abs(found[-1][1] - 6.0) < 0.1
+
+
+def test_live_words_roll_up_as_they_come(tmp_path: Path) -> None:
+    words = "the first row is filled and then another one begins"
+    come = grown("a", 1.0, words, 0.3, 5.0) | grown("b", 5.5, "a new page", 0.3, 8.0)
+    found = decoded(live(tmp_path / "live.flv", come, 9.5, rolling=True))
+    rows = "\n".join(text for _, _, text in found).split("\n")
+    assert "the first row is filled and then" in rows and "another one begins" in rows and "a new page" in rows
+    assert max(end_s for _, end_s, _ in found) < 8.6
+
+
+def test_live_what_is_known_early_is_in_time_and_what_is_taken_off_goes(tmp_path: Path) -> None:
+    early = cue("a", 3.0, 6.0, "known two seconds ahead")
+    come = {0.5: [early], 4.0: [replace(early, end_ns=4_500_000_000, revision=1)]}
+    (start_s, end_s, text), = decoded(live(tmp_path / "live.flv", come, 7))
+    assert text == "known two seconds ahead" and abs(start_s - 3.0) < 0.04 and abs(end_s - 4.5) < 0.07
+
+
+def test_live_the_last_words_stay_long_enough_to_be_read(tmp_path: Path) -> None:
+    come = {1.0: [cue("a", 1.0, 1.8, "a caption that ended while it was being loaded")]}
+    (start_s, end_s, _), = decoded(live(tmp_path / "live.flv", come, 4))
+    assert 0.7 < end_s - start_s < 1.1
+
+
+def test_pictures_without_captions_carry_padding_alone(tmp_path: Path) -> None:
+    closed = ClosedCaptions(Fraction(30))
+    assert {closed.data(n * NS // 30) for n in range(90)} == {bytes.fromhex("c2fffc8080fd8080ff")}
+
+
+def test_captions_at_once_share_the_screen_and_too_much_text_shares_the_time() -> None:
+    title = cue("t", 0, 10, "TITLE", style=TextStyle(align="TopCenter"))
+    found = screens([title, cue("a", 2, 4, "caption")], live=False)
+    assert [(s.start_ns // NS, s.rows, s.top) for s in found] == [
+        (0, ("TITLE",), True), (2, ("TITLE", "caption"), False), (4, ("TITLE",), True)]
+    parts = screens([cue("l", 0, 10, "word " * 50)], live=False)
+    assert [(s.start_ns // NS, len(s.rows)) for s in parts] == [(0, 3), (3, 3), (6, 3)]
+    assert [len(s.rows) for s in screens([cue("l", 0, 10, "word " * 50)], live=True)] == [4]
+    assert screens([cue("x", 0, 1, "今天我们谈天气")], live=False) == []
