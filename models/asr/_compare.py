@@ -41,3 +41,35 @@ def reach(shown: Sequence[str], words: Sequence[str]) -> tuple[int, float]:
 
 def _difference(a: str, b: str) -> float:
     return 0.0 if a == b else 1.4 - 0.9 * SequenceMatcher(None, a, b, autojunk=False).ratio()
+
+
+def amount(texts: Sequence[str]) -> float:
+    """Return how many words `texts` are; of a script without spaces, two characters count as one."""
+    return sum(len(text) / 2 if text and unspaced(text[0]) else 1.0 for text in texts)
+
+
+def unspaced(character: str) -> bool:
+    """Whether `character` is of a script written without spaces: Chinese, Japanese, Thai, Lao, Khmer, Burmese."""
+    code = ord(character)
+    return (0x3040 <= code <= 0x30FF or 0x3400 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF
+            or 0x20000 <= code <= 0x3FFFF or 0x0E00 <= code <= 0x0EFF or 0x1000 <= code <= 0x109F
+            or 0x1780 <= code <= 0x17FF)
+
+
+def loopless(texts: Sequence[str]) -> list[int]:
+    """Return which of `texts` to keep so that a phrase said three times or more in a row is said once.
+
+    An engine that runs in circles says such things; so do people, but seldom.
+    """
+    out = list(range(len(texts)))
+    plain = [t.strip(".,!?;:-。，！？、").lower() for t in texts]
+    for size in range(1, 17):
+        at = 0
+        while at + 3 * size <= len(out):
+            times = 1
+            while plain[at:at + size] == plain[at + times * size:at + (times + 1) * size]:
+                times += 1
+            if times >= 3:
+                del out[at + size:at + times * size], plain[at + size:at + times * size]
+            at += 1
+    return out

@@ -1,51 +1,66 @@
 """_segments: turns an engine that reads whole utterances into a RecognizerStream.
 
 The sound is cut into segments by voice activity. The open segment is read again and again (partial
-hypotheses), and once more when it has ended (final), so the engine only needs a function from samples to text.
+hypotheses), and once more when it has ended (final), so the engine only needs a function from samples to words.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from models.align import Aligner, Span
+from models.align import Aligner
 from models.asr import Hypothesis, StreamOptions, Word
-from models.asr._compare import reach
+from models.asr._compare import amount, loopless, reach
+from models.asr._said import Read, Said, Samples, Times, settle
 from models.vad import VoiceDetector
 
-Samples = NDArray[np.float32]
-Times = tuple[int, int, bool]
-"""Start and end in ns, and whether alignment gave them."""
 NS = 1_000_000_000
 
 ON, OFF = 0.5, 0.35  # probability of speech that opens a segment, and below which a window counts as silence
+TIMED_PRE_S = 0.05  # an engine's word begins at most this long before the voice
 PRE_ROLL_S = 0.32  # a consonant before the first voiced window
 TAIL_S = 0.2  # what is kept of the silence after the last word, and may be the next segment's pre-roll
-END_SILENCE_S, SHORT_SILENCE_S = 0.35, 0.13  # that ends a short segment, and one that has become long
-LONG_FROM_S, LONG_UNTIL_S = 3.0, 7.0  # between these lengths the silence asked for shrinks
-CAP_S = 9.0  # a segment without any pause is cut here
 CUT_BACK_S = 3.0  # how far back a cut may lie
 CUT_MARGIN_S = 0.6  # a cut is not closer to the end: the last words may be half heard
 FIRST_S = 0.4  # voiced sound before the first reading: on less the engine invents words
 VOICED_MIN_S = 0.16  # less voiced sound than this is no speech
-LEAD_S = 4.0  # of the words before are read again with a segment that follows within LEAD_GAP_S: they help it
-LEAD_GAP_S = 1.0
+LEAD_GAP_S = 1.0  # a segment that follows within this is read again with words before it
 LEAD_DIFFERS = 0.5  # and where they come out too differently, the segment is read alone
 WORDS_PER_S, SPARE_WORDS = 6.0, 2  # nobody speaks more words of voiced sound
 SHRUNK = 0.6  # a reading with less than this part of the words of the one before is not trusted
 STEP_PER_S = 0.05  # a long segment is read less often, as reading it costs more: at 10 s every 0.5 s
 
 
+@dataclass(frozen=True, slots=True)
+class Cutting:
+    """Where segments end: after a silence of `end_silence_s`, or, in one longer than `long_from_s`, of less and less.
+
+    Between that and `long_until_s` the silence shrinks to `short_silence_s`; at `cap_s` a segment is cut without any
+    pause. Up to `lead_s` of the words before are read again with a segment that follows closely: they help it.
+    """
+
+    end_silence_s: float = 0.35
+    short_silence_s: float = 0.13
+    long_from_s: float = 3.0
+    long_until_s: float = 7.0
+    cap_s: float = 9.0
+    lead_s: float = 4.0
+
+
+LIVE = Cutting()
+
+
 class SegmentStream:
     """One sound's recognition in progress, over any engine that reads whole utterances."""
 
-    def __init__(self, detector: VoiceDetector, read: Callable[[Samples], list[str]], aligner: Aligner | None,
-                 options: StreamOptions) -> None:
+    def __init__(self, detector: VoiceDetector, read: Read, aligner: Aligner | None, options: StreamOptions,
+                 cutting: Cutting = LIVE) -> None:
         self._rate, self._size = detector.sample_rate_hz, detector.window_samples
         self._vad, self._read, self._aligner, self._step_s = detector.open(), read, aligner, options.step_s
+        self._cutting = cutting
         self._rest = np.zeros(0, np.float32)  # heard, but less than a window
         self._windows: list[Samples] = []  # from window number `_first` on
         self._chances: list[float] = []  # of speech, for each of them
@@ -53,7 +68,7 @@ class SegmentStream:
         self._open = False
         self._continued = False  # the open segment goes on where one was cut
         self._lead = 0  # how many of the windows belong to the segment before: its last words
-        self._lead_words: list[str] = []
+        self._lead_words: list[Said] = []
         self._begin = 0  # the window the open segment begins at: the lead and what silence follows it lie before
         self._segment = 0
         self._silent = 0  # windows since the last voiced one
@@ -100,10 +115,10 @@ class SegmentStream:
         self._voiced += chance >= ON
         self._silent = 0 if chance >= OFF else self._silent + 1
         length_s = self._seconds(len(self._windows) - self._begin)
-        if self._seconds(self._silent) >= silence_s(length_s):
+        if self._seconds(self._silent) >= silence_s(length_s, self._cutting):
             tail = min(self._silent, max(self._silent // 2, self._count(TAIL_S)))
             return self._final(len(self._windows) - self._silent + tail)
-        return self._cut() if length_s >= CAP_S else []
+        return self._cut() if length_s >= self._cutting.cap_s else []
 
     def _listen(self) -> None:
         """Open a segment when two of the last three windows are voiced; else keep lead and pre-roll only."""
@@ -132,8 +147,8 @@ class SegmentStream:
         texts = self._texts(end, self._rest)
         if not texts:
             return []
-        return [Hypothesis(self._segment, self._words(texts, self._estimate(texts, end)), False,
-                           self._ns(self._heard()))]
+        times = self._engine_times(texts, end) if texts[0].start_ns >= 0 else self._estimate(texts, end)
+        return [Hypothesis(self._segment, self._words(texts, times), False, self._ns(self._heard()))]
 
     def _final(self, end: int) -> list[Hypothesis]:
         """Close the segment at window `end`; what follows may belong to the next one."""
@@ -179,11 +194,12 @@ class SegmentStream:
                 best = min(best, (float(min(self._chances[lo:hi]) + 2 * level[lo:hi].min()), i, at))
         return best[1], best[2]
 
-    def _next(self, start: int, texts: list[str], times: list[Times]) -> None:
+    def _next(self, start: int, texts: list[Said], times: list[Times]) -> None:
         """Begin the next segment at window `start`; the last words of this one lead into it."""
         window_ns = self._ns(self._size)
+        lead_s = self._cutting.lead_s
         kept = [i for i, (start_ns, _, _) in enumerate(times)
-                if self._seconds(start - self._begin) - start_ns / NS <= LEAD_S]
+                if lead_s and self._seconds(start - self._begin) - start_ns / NS <= lead_s]
         first = start
         if kept:
             before_ns = times[kept[0] - 1][1] if kept[0] else 0
@@ -193,42 +209,59 @@ class SegmentStream:
         self._segment += 1
         self._silent = self._voiced = self._voiced_read = self._count_read = 0
 
-    def _texts(self, end: int, rest: Samples | None = None) -> list[str]:
+    def _texts(self, end: int, rest: Samples | None = None) -> list[Said]:
         """Read the segment up to window `end` (and `rest`), with its lead if that comes out as before."""
         sound = [*self._windows[:end], *([] if rest is None else [rest])]
-        texts = self._read_with_lead(sound, end)
+        texts = self._read_with_lead(sound, end, rest is None)
         if len(texts) < SHRUNK * self._count_read:  # it lost the thread: a slightly different sound sets it right
-            texts = max(texts, self._read_with_lead([sound[0] * 0, *sound[1:]], end), key=len)
+            texts = max(texts, self._read_with_lead([sound[0] * 0, *sound[1:]], end, rest is None), key=len)
         self._count_read = len(texts)
         return texts
 
-    def _read_with_lead(self, sound: list[Samples], end: int) -> list[str]:
+    def _read_with_lead(self, sound: list[Samples], end: int, last: bool) -> list[Said]:
         if self._lead_words:
-            texts = self._read(np.concatenate(sound))
-            count, distance = reach(self._lead_words, texts)
+            texts = self._read(np.concatenate(sound), last)
+            count, distance = reach([t.text for t in self._lead_words], [t.text for t in texts])
             if distance <= LEAD_DIFFERS:
-                return self._believable(texts[count:], end)
-        return self._believable(self._read(np.concatenate(sound[self._begin:])), end)
+                lead_ns = self._ns(self._begin * self._size)
+                return self._believable([t.shifted(-lead_ns) for t in texts[count:]], end)
+        return self._believable(self._read(np.concatenate(sound[self._begin:]), last), end)
 
-    def _believable(self, texts: list[str], end: int) -> list[str]:
+    def _believable(self, texts: list[Said], end: int) -> list[Said]:
         """Return `texts`; without its loops, or nothing, if it is more words than can be spoken in the time."""
         voiced_s = self._seconds(sum(c >= OFF for c in self._chances[self._begin:end]))
-        if len(texts) > SPARE_WORDS + WORDS_PER_S * voiced_s:
-            texts = without_loops(texts)
-        return texts if len(texts) <= SPARE_WORDS + WORDS_PER_S * voiced_s else []
+        most = SPARE_WORDS + WORDS_PER_S * voiced_s
+        if amount([t.text for t in texts]) > most:
+            texts = [texts[i] for i in loopless([t.text for t in texts])]
+        return texts if amount([t.text for t in texts]) <= most else []
 
-    def _times(self, texts: list[str], end: int) -> list[Times]:
-        """Return start, end (ns from the segment's first window) and whether it is aligned, for each word."""
+    def _times(self, texts: list[Said], end: int) -> list[Times]:
+        """Return start, end (ns from the segment's first window) and whether they are known, for each word."""
+        if texts and texts[0].start_ns >= 0:
+            return self._engine_times(texts, end)
         guess = self._estimate(texts, end)
         if self._aligner is None or not texts:
             return guess
-        return settle(guess, self._aligner.align(np.concatenate(self._windows[self._begin:end]), texts))
+        sound = np.concatenate(self._windows[self._begin:end])
+        return settle(guess, self._aligner.align(sound, [t.text for t in texts]))
 
-    def _estimate(self, texts: list[str], end: int) -> list[Times]:
+    def _engine_times(self, texts: Sequence[Said], end: int) -> list[Times]:
+        """Return the engine's times, in order and within the voiced part of the segment."""
+        voiced = [i for i, c in enumerate(self._chances[self._begin:end]) if c >= OFF] or [0, end - self._begin - 1]
+        lo = max(0, self._ns(voiced[0] * self._size) - round(TIMED_PRE_S * NS))
+        hi = self._ns((voiced[-1] + 2) * self._size)
+        out: list[Times] = []
+        for t in texts:
+            lo = min(max(lo, t.start_ns), hi)
+            out.append((lo, max(lo, min(t.end_ns, hi)), True))
+            lo = out[-1][1]
+        return out
+
+    def _estimate(self, texts: Sequence[Said], end: int) -> list[Times]:
         """Spread `texts` over the voiced windows, in proportion to their letters."""
         chances = self._chances[self._begin:end]
         voiced = [i for i, c in enumerate(chances) if c >= OFF] or list(range(len(chances)))
-        edges = np.cumsum([0.0, *(2.0 + sum(map(str.isalnum, t)) for t in texts)])
+        edges = np.cumsum([0.0, *(2.0 + sum(map(str.isalnum, t.text)) for t in texts)])
         edges *= len(voiced) / edges[-1] if len(edges) > 1 else 0.0
         window_ns = self._ns(self._size)
 
@@ -238,9 +271,10 @@ class SegmentStream:
 
         return [(at(a, 0), max(at(a, 0), at(b, 1)), False) for a, b in pairwise(edges.tolist())]
 
-    def _words(self, texts: Sequence[str], times: Sequence[Times]) -> tuple[Word, ...]:
+    def _words(self, texts: Sequence[Said], times: Sequence[Times]) -> tuple[Word, ...]:
         base = self._ns((self._first + self._begin) * self._size)
-        return tuple(Word(t, base + start_ns, base + end_ns, "aligned" if known else "interpolated")
+        return tuple(Word(t.text, base + start_ns, base + end_ns, "engine" if t.start_ns >= 0 else
+                          "aligned" if known else "interpolated", t.confidence)
                      for t, (start_ns, end_ns, known) in zip(texts, times, strict=True))
 
     def _drop(self, count: int) -> None:
@@ -260,45 +294,10 @@ class SegmentStream:
         return samples * NS // self._rate
 
 
-def silence_s(length_s: float) -> float:
+def silence_s(length_s: float, cutting: Cutting = LIVE) -> float:
     """Return how long a silence ends a segment of `length_s`: the longer it is, the shorter."""
-    ratio = min(1.0, max(0.0, (length_s - LONG_FROM_S) / (LONG_UNTIL_S - LONG_FROM_S)))
-    return END_SILENCE_S + ratio * (SHORT_SILENCE_S - END_SILENCE_S)
-
-
-def without_loops(texts: list[str]) -> list[str]:
-    """Return `texts` with a phrase that comes three times or more in a row said once: an engine ran in circles."""
-    out = list(texts)
-    plain = [t.strip(".,!?;:-").lower() for t in out]
-    for size in range(1, 9):
-        at = 0
-        while at + 3 * size <= len(out):
-            times = 1
-            while plain[at:at + size] == plain[at + times * size:at + (times + 1) * size]:
-                times += 1
-            if times >= 3:
-                del out[at + size:at + times * size], plain[at + size:at + times * size]
-            at += 1
-    return out
-
-
-def settle(guess: Sequence[Times], spans: Sequence[Span | None]) -> list[Times]:
-    """Return word times from alignment where there is one; elsewhere between the aligned neighbours.
-
-    Words whose pronunciation was only guessed keep the place the alignment gave them, but do not
-    count as aligned. With no alignment at all `guess` stays.
-    """
-    if all(span is None for span in spans):
-        return list(guess)
-    out: list[Times] = []
-    for i, span in enumerate(spans):
-        if span is not None:
-            out.append((span.start_ns, span.end_ns, span.known))
-            continue
-        before_ns = out[-1][1] if out else 0
-        after_ns = next((s.start_ns for s in spans[i:] if s is not None), before_ns)
-        out.append((before_ns, max(before_ns, after_ns), False))
-    return out
+    ratio = min(1.0, max(0.0, (length_s - cutting.long_from_s) / (cutting.long_until_s - cutting.long_from_s)))
+    return cutting.end_silence_s + ratio * (cutting.short_silence_s - cutting.end_silence_s)
 
 
 def _clean(samples: Samples) -> Samples:

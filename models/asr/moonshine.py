@@ -9,7 +9,8 @@ from typing import Any
 from models import weights
 from models.align import Aligner
 from models.asr import StreamOptions
-from models.asr._segments import Samples, SegmentStream
+from models.asr._said import Said, Samples
+from models.asr._segments import SegmentStream
 from models.vad import VoiceDetector, silero
 from stream.errors import ModelError
 
@@ -26,13 +27,13 @@ class Moonshine:
     def open(self, options: StreamOptions) -> SegmentStream:
         return SegmentStream(self._detector, self.read, self._aligner, options)
 
-    def read(self, samples: Samples) -> list[str]:
-        """Return the words of one utterance (mono, in [-1, 1], 16 kHz, at most about 30 s)."""
+    def read(self, samples: Samples, last: bool = True) -> list[Said]:
+        """Return the words of one utterance (mono, in [-1, 1], 16 kHz, at most about 30 s), without times."""
         stream = self._engine.create_stream()
         stream.accept_waveform(self.sample_rate_hz, samples)
         self._engine.decode_stream(stream)
         text: str = re.sub(r"([,;:])\1+", r"\1", stream.result.text)  # it sometimes stutters in commas
-        return text.split()
+        return [Said(word) for word in text.split()]
 
 
 def available() -> str:
