@@ -83,16 +83,20 @@ class LiveClock:
     The origin is the sliding minimum of (arrival − pts) over `window_ns`: a burst is caught up at once
     (in the first `SETTLING_NS` to the last ms), slow drift is followed by at most `SLEW` of real time.
     A tick is composed as soon as everything for it is there, never before its own time + `delay_ns`, and at the latest
-    `patience_ns` after that; a tick more than `grace_ns` past that is not shown.
+    `patience_ns` after that; a tick more than `grace_ns` past that is not shown. `hold` moves the delay while
+    the programme runs: pictures and sound come so little slower or faster that nothing is cut or stands still.
     """
 
     SLEW = 0.005
+    HOLD_SLEW = 0.01
     JUMP_NS = NS // 4
     SETTLING_NS = 2 * NS
 
     def __init__(self, delay_ns: int = 0, patience_ns: int = 45_000_000, grace_ns: int = 50_000_000,
                  window_ns: int = 10 * NS) -> None:
-        self.delay_ns, self.patience_ns, self.grace_ns, self.window_ns = delay_ns, patience_ns, grace_ns, window_ns
+        self.patience_ns, self.grace_ns, self.window_ns = patience_ns, grace_ns, window_ns
+        self._delay_ns = self._held_ns = delay_ns
+        self._moved_at_ns = 0
         self._origin_ns: int | None = None
         self._lows: deque[tuple[int, int]] = deque()
         self._slewed_at_ns = self._settled_at_ns = 0
@@ -103,6 +107,21 @@ class LiveClock:
     def now_ns(self) -> int:
         """Return the loop's time in ns."""
         return round(asyncio.get_running_loop().time() * NS)
+
+    @property
+    def delay_ns(self) -> int:
+        """How long the programme is held now."""
+        if self._delay_ns != self._held_ns:
+            now = self.now_ns()
+            step = int((now - self._moved_at_ns) * self.HOLD_SLEW)
+            self._delay_ns += max(-step, min(step, self._held_ns - self._delay_ns))
+            self._moved_at_ns = now
+        return self._delay_ns
+
+    def hold(self, delay_ns: int) -> None:
+        """Hold the programme for `delay_ns` from now on: the delay gets there by `HOLD_SLEW` of real time."""
+        self._delay_ns = self.delay_ns  # as far as it has come
+        self._held_ns, self._moved_at_ns = delay_ns, self.now_ns()
 
     @property
     def origin_ns(self) -> int:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from live_rig import Talker, replay
 
 from stream.clock import LiveClock, Signal
 from stream.door import Door
+from stream.live.delay import AutoDelay
 from stream.live.wiring import Wires, assemble
 from stream.media import NS, Packet, Setup
 from stream.metrics import Metrics
@@ -50,9 +52,9 @@ class Cutout:
 
 
 def run_live(folder: Path, lags: dict[str, float], *, lose: float = 0.0, delay_s: float = 0.0,
-             url: str = URL) -> SimpleNamespace:
+             url: str = URL, policy: str = "stable", auto: bool = False, recognizer: Any = None) -> SimpleNamespace:
     """Run live on the virtual loop; `lags` are seconds that each part's work takes."""
-    document = live_document(url, background="#2040a0", captions=True)
+    document = live_document(url, background="#2040a0", captions=True, notes={"Policy": policy})
     told: list[str] = []
 
     async def run() -> SimpleNamespace:
@@ -67,9 +69,10 @@ def run_live(folder: Path, lags: dict[str, float], *, lose: float = 0.0, delay_s
         facts = Facts({url: MediaFacts("live", 384, 288, rate=Fraction(15), has_video=True, has_audio=True)})
         program = resolve(document, facts)
         options = SimpleNamespace(to=(), show="t", platform="lan", preset="ultrafast", bitrate=0, caption_audio="",
-                                  env={})
-        session = assemble(Wires(program, clock, parts, main, url, Engines(Talker(), Cutout()),
-                                 open_typesetter(told.append), {}, recording, options, None, datetime.now()))
+                                  cc="", env={})
+        session = assemble(Wires(program, clock, parts, main, url, Engines(recognizer or Talker(), Cutout()),
+                                 open_typesetter(told.append), {}, recording, options, None, datetime.now(),
+                                 AutoDelay(clock, told.append) if auto else None))
         session.reading = frozenset()
         recording.begin(program, document.value, facts_to_json(facts), "t")
         writing = asyncio.create_task(recording.run())

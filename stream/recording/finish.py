@@ -9,7 +9,7 @@ from typing import Any
 from models.asr import Word
 from stream.captions.polish import settle
 from stream.errors import DocumentError
-from stream.live.wiring import caption_spec
+from stream.live.captions import caption_spec
 from stream.plugins import load
 from stream.recording.folder import JOURNAL, write_json
 from stream.recording.record import extents

@@ -128,6 +128,10 @@ class Recording:
         """Take a segment's final words."""
         self._guard(lambda: self._journal.write("words", words=[asdict(w) for w in words]))
 
+    def skipped(self, start_ns: int, end_ns: int) -> None:
+        """Take a range of session time whose speech was not heard."""
+        self._guard(lambda: self._journal.write("gap", start_ns=start_ns, end_ns=end_ns))
+
     def event(self, text: str) -> None:
         """Take a line that matters afterwards."""
         if not self.begun:

@@ -1,7 +1,7 @@
-"""hearing: one programme's sound to cues: recognised, committed, paged, drawn, then shown."""
+"""hearing: one programme's sound to words: recognised, settled, and handed to what shows them."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -9,54 +9,77 @@ from numpy.typing import NDArray
 
 from models.asr import Hypothesis, Recognizer, RecognizerStream, StreamOptions, Word
 from stream.captions.commit import Committer
-from stream.captions.page import Pager
 from stream.channel import Channel
 from stream.codecs.decode import Resampler16k
 from stream.media import NS, AudioFrame
+from stream.run.airing import Airing
+from stream.run.backlog import Backlog
 from stream.run.inputs import Parts
-from stream.timeline.program import Cue
+from stream.timeline.program_captions import Policy
 from stream.worker import Worker
 
 GAP_NS = 60_000_000
-LONGEST_GAP_NS = 8 * NS
+LONGEST_GAP_NS = 2 * NS
 STALL_S = 0.7
 CLEAR_S = 0.4
+KEPT_SKIPS = 1000
 Heard = tuple[Committer, Hypothesis]
+
+
+def _as_said(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    return words
+
+
+def _untold(start_ns: int, end_ns: int) -> None:
+    return
 
 
 @dataclass(slots=True)
 class Hearing:
-    """Live captions of one sound: `draw` makes a cue's pixels, `show` shows it, `note` takes final words.
+    """Live captions of one sound: `airing` shows its words, `note` takes final ones, `skipped` what was left out.
 
-    Words are placed in session time by counting samples from the first one heard; what the
-    channel had to drop is heard as silence, counted, so that later words keep their time. `frames` holds
-    sound, and the session time of each new connection: there the sentence ends and the captions clear.
+    Words are placed in session time by counting samples from the first one heard. What the channel had to drop,
+    or what a recognizer slower than speech leaves out, is counted and told as a range of session time; later words
+    keep their time. `frames` holds sound, and the session time of each new connection: there the sentence ends and
+    the captions clear. `reword` changes an engine's words before any is settled.
     """
 
     recognizer: Recognizer
     options: StreamOptions
-    pager: Pager
+    airing: Airing
     parts: Parts
-    next_ns: Callable[[], int]
-    draw: Callable[[Cue], object]
-    show: Callable[[Cue], None]
     note: Callable[[tuple[Word, ...]], None]
+    policy: Policy = "stable"
+    reword: Callable[[tuple[Word, ...]], tuple[Word, ...]] = _as_said
+    skipped: Callable[[int, int], None] = _untold
     frames: "Channel[AudioFrame | int]" = field(init=False)
     speaking: bool = False
     speech_since_ns: int = 0
-    last_cue_ns: int = 0
-    last_text: str = ""
+    last_skip_ns: int = -(1 << 62)
+    skips: list[tuple[int, int]] = field(default_factory=list)
     _stream: RecognizerStream | None = None
     _resampler: Resampler16k = field(init=False)
     _committer: Committer = field(init=False)
-    _text: Worker = field(init=False)
+    _backlog: Backlog = field(default_factory=Backlog)
     _base_ns: int = 0
     _fed: int = 0
+    _dropped: int = 0
+    _begun: tuple[int, int] = (-1, -1)  # connection's base and segment whose first word was seen
+    _tail: tuple[Word, ...] = ()
 
     def __post_init__(self) -> None:
         self.frames = Channel(400, self.parts.clock.policy("gap"))
-        self._resampler, self._committer = Resampler16k(), Committer()
-        self._text = self.parts.make_worker("text")
+        self._resampler, self._committer = Resampler16k(), Committer(self.policy)
+
+    @property
+    def last_cue_ns(self) -> int:
+        """Session time at which a word was last put on the picture."""
+        return self.airing.last_ns
+
+    @property
+    def last_text(self) -> str:
+        """The newest caption."""
+        return self.airing.last_text
 
     def hear(self, frame: AudioFrame) -> None:
         """Take sound in; never waits."""
@@ -75,6 +98,7 @@ class Hearing:
         self._stream, self.speaking = None, False  # after a failure the one before is not to be trusted
         stalls = 0
         try:
+            await self._put((), ())
             while True:
                 wait_s = (STALL_S, CLEAR_S, None)[stalls]
                 try:
@@ -83,7 +107,7 @@ class Hearing:
                     stalls += 1
                     await self._take(await worker.run(self._finish))
                     if wait_s == CLEAR_S:
-                        await self.clear(self.next_ns())
+                        await self.airing.clear(self.airing.next_ns())
                     continue
                 except StopAsyncIteration:
                     break
@@ -101,25 +125,48 @@ class Hearing:
             heard.append(item)
             item = self.frames.take_nowait()
         if heard:
-            await self._take(await worker.run(self._feed, heard))
+            kept, left_out = self._admit(heard)
+            if left_out is not None:
+                await self._take(await worker.run(self._finish))
+            await self._take(await worker.run(self._feed, kept))
         if item is not None:
             await self._take(await worker.run(self._finish))
-            await self.clear(max(item, self.next_ns()))
+            await self.airing.clear(max(item, self.airing.next_ns()))
 
-    async def clear(self, at_ns: int) -> None:
-        """Take the captions off the picture at `at_ns`."""
-        await self._air(await self._text.run(self.pager.clear, at_ns))
+    def _admit(self, heard: list[AudioFrame]) -> tuple[list[AudioFrame], tuple[int, int] | None]:
+        """Return what is heard of what waits, and what is left out; tell what is, and what the channel dropped."""
+        if self.frames.dropped > self._dropped:
+            self._dropped = self.frames.dropped
+            self._skip(self._heard_ns(), heard[0].pts_ns)
+        if self.frames.policy == "wait":
+            return heard, None
+        kept, left_out = self._backlog.admit(heard)
+        if left_out is not None:
+            self._skip(*left_out)
+        return kept, left_out
+
+    def _skip(self, start_ns: int, end_ns: int) -> None:
+        if not self._fed or end_ns <= start_ns:
+            return
+        self.last_skip_ns = self.parts.clock.session_ns()
+        self.parts.metrics.count("skipped_ms", (end_ns - start_ns) // 1_000_000)
+        if len(self.skips) < KEPT_SKIPS:
+            self.skips.append((start_ns, end_ns))
+        self.skipped(start_ns, end_ns)
+
+    def _heard_ns(self) -> int:
+        """Session time up to which the open stream has heard."""
+        return self._base_ns + self._fed * NS // self.recognizer.sample_rate_hz
 
     def close(self) -> None:
         """Let the thread that draws go."""
-        self._text.close()
+        self.airing.close()
 
     def _feed(self, frames: list[AudioFrame]) -> list[Heard]:
         out: list[Heard] = []
         waiting: list[NDArray[np.float32]] = []  # what has queued up is read once, not step by step
         for frame in frames:
-            expected_ns = self._base_ns + self._fed * NS // self.recognizer.sample_rate_hz
-            gap_ns = frame.pts_ns - expected_ns
+            gap_ns = frame.pts_ns - self._heard_ns()
             if self._stream is None or gap_ns < -GAP_NS or gap_ns > LONGEST_GAP_NS:
                 out += self._read(waiting)
                 out += self._finish()
@@ -142,7 +189,7 @@ class Hearing:
 
     def _open(self, pts_ns: int) -> None:
         self._stream = self.recognizer.open(self.options)
-        self._resampler, self._committer = Resampler16k(), Committer()
+        self._resampler, self._committer = Resampler16k(), Committer(self.policy)
         self._base_ns, self._fed = pts_ns, 0
 
     def _finish(self) -> list[Heard]:
@@ -152,8 +199,8 @@ class Hearing:
         return [self._placed(h) for h in stream.finish()]
 
     def _placed(self, hypothesis: Hypothesis) -> Heard:
-        words = tuple(replace(w, start_ns=w.start_ns + self._base_ns, end_ns=w.end_ns + self._base_ns)
-                      for w in hypothesis.words)
+        words = self.reword(tuple(replace(w, start_ns=w.start_ns + self._base_ns, end_ns=w.end_ns + self._base_ns)
+                                  for w in hypothesis.words))
         return self._committer, replace(hypothesis, words=words,
                                         audio_end_ns=hypothesis.audio_end_ns + self._base_ns)
 
@@ -164,22 +211,20 @@ class Hearing:
             self.speech_since_ns = now
         self.speaking = speaking
         for committer, hypothesis in heard:
+            self.parts.metrics.sample("hearing_lag_s", (now - hypothesis.audio_end_ns) / NS)
             words = committer.push(hypothesis)
             if hypothesis.final and hypothesis.words:
                 self.note(hypothesis.words)
-            if words:
-                await self._say(words, now)
+            for word in words:
+                self.parts.metrics.sample("word_latency_s", (now - word.end_ns) / NS)
+            self.parts.metrics.count("words", len(words))
+            if words or (self.airing.show_tail and committer.tail != self._tail):
+                seen = await self._put(words, committer.tail)
+                if seen and (self._base_ns, hypothesis.segment) != self._begun:
+                    self._begun = self._base_ns, hypothesis.segment
+                    self.parts.metrics.sample("first_word_latency_s", (now - seen[0].end_ns) / NS)
 
-    async def _say(self, words: tuple[Word, ...], now_ns: int) -> None:
-        for word in words:
-            self.parts.metrics.sample("word_latency_s", (now_ns - word.end_ns) / NS)
-        self.parts.metrics.count("words", len(words))
-        self.last_cue_ns = now_ns
-        await self._air(await self._text.run(self.pager.say, words, self.next_ns()))
-
-    async def _air(self, cues: list[Cue]) -> None:
-        """Draw each cue ahead of its tick, then show it, at the earliest at the next tick."""
-        for cue in cues:
-            await self._text.run(self.draw, cue)
-            self.show(replace(cue, start_ns=max(cue.start_ns, self.next_ns())))
-            self.last_text = cue.text
+    async def _put(self, words: Sequence[Word], tail: tuple[Word, ...]) -> list[Word]:
+        """Hand on what is settled and what is not; return the words that were put on the picture."""
+        self._tail = tail
+        return [seen.word for seen in (await self.airing.say(words, tail)).seen]

@@ -13,11 +13,13 @@ from stream.captions.page import Pager
 from stream.clock import LiveClock, Signal
 from stream.media import NS, AudioFrame
 from stream.metrics import Metrics
+from stream.run.airing import Airing
 from stream.run.hearing import Hearing
 from stream.run.inputs import Parts
 from stream.run.supervise import supervise
 from stream.timeline.cuetrack import CueTrack
 from stream.timeline.program import CaptionSpec, Cue, TextStyle
+from stream.timeline.program_captions import Policy
 from stream.worker import InlineWorker
 from support import run_virtual
 
@@ -27,7 +29,7 @@ SPEC = CaptionSpec(TextStyle(font="Noto Sans", size_px=20))
 class Stage:
     """A Hearing, what it shows and what it notes."""
 
-    def __init__(self, recognizer: Any = None, *, lag_s: float = 0.0) -> None:
+    def __init__(self, recognizer: Any = None, *, lag_s: float = 0.0, policy: Policy = "stable") -> None:
         self.clock, self.metrics, self.track = LiveClock(), Metrics(), CueTrack()
         self.clock.arrived(0)
         self.noted: list[Word] = []
@@ -35,8 +37,9 @@ class Stage:
         parts = Parts(self.clock, self.metrics, lambda name: InlineWorker(lag_s if name == "asr" else 0), Signal(),
                       lambda line: None, self.clock.now_ns)
         pager = Pager(SPEC, lambda line: 10.0 * sum(len(run.text) for run in line), 640)
-        self.hearing = Hearing(recognizer or Talker(), StreamOptions(), pager, parts, self.clock.session_ns,
-                               self.drawn.append, self._show, self.noted.extend)
+        airing = Airing(pager, parts, self.clock.session_ns, self.drawn.append, self._show,
+                        show_tail=policy == "eager")
+        self.hearing = Hearing(recognizer or Talker(), StreamOptions(), airing, parts, self.noted.extend, policy)
 
     def _show(self, cue: Cue) -> None:
         self.track.show(cue)

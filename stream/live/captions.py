@@ -1,0 +1,89 @@
+"""captions: what is said in a live programme, put on its picture: engine, words, pages and sound wired together."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from models.asr import StreamOptions, Word
+from stream.captions.highlight import Highlighter
+from stream.captions.page import Pager
+from stream.errors import OptionError
+from stream.media import NS, AudioFrame
+from stream.run.airing import Airing
+from stream.run.hearing import Hearing
+from stream.run.rasters import Rasters
+from stream.run.session import Session
+from stream.run.times import Unmoved
+from stream.timeline.program import CaptionSpec, Program
+
+if TYPE_CHECKING:
+    from stream.live.wiring import Wires
+
+
+def make_pager(spec: CaptionSpec, program: Program, rasters: Rasters) -> Pager:
+    """Return the pager for one caption style on this canvas."""
+    return Pager(spec, rasters.measure(spec.style), program.width_px, Highlighter(spec.key_words))
+
+
+def caption_spec(program: Program) -> CaptionSpec | None:
+    """Return how the programme is captioned: as its first captioned layer or sound asks."""
+    specs = [layer.captions for layer in program.layers] + [sound.captions for sound in program.sounds]
+    return next((spec for spec in specs if spec is not None and not spec.said), None)
+
+
+def caption(w: "Wires", session: Session, rasters: Rasters) -> None:
+    """Give `session` the hearing that its Program asks for, if there is an engine."""
+    spec = caption_spec(w.program)
+    if spec is None or w.engines.recognizer is None:
+        return
+    asked = spec.hearing
+    airing = Airing(make_pager(spec, w.program, rasters), w.parts, session.next_ns, rasters.draw, session.show,
+                    show_tail=asked.policy == "eager", tick_ns=lambda at_ns: tick_from(w.program, at_ns),
+                    noticed=w.delay.noticed if w.delay is not None else None)
+    options = StreamOptions(language=asked.language, vocabulary=asked.wording.vocabulary)
+    hearing = session.hearing = Hearing(w.engines.recognizer, options, airing, w.parts,
+                                        w.recording.heard if w.recording is not None else _ignore,
+                                        policy=asked.policy)
+    if w.recording is not None:
+        hearing.skipped = w.recording.skipped
+    _listen(w, session, hearing)
+
+
+def tick_from(program: Program, at_ns: int) -> int:
+    """Return the time of the first tick that shows what is due at `at_ns`."""
+    tick = -(-at_ns * program.rate.numerator // (NS * program.rate.denominator))
+    while program.tick_ns(tick) < at_ns:
+        tick += 1
+    return program.tick_ns(tick)
+
+
+def _listen(w: "Wires", session: Session, hearing: Hearing) -> None:
+    """Which sound is captioned: the programme's, one side of it, another track of its source, or another source."""
+    where = w.options.caption_audio
+    w.main.renewed = hearing.renew
+    if where in ("", "left", "right"):
+        side = ("left", "right").index(where) if where else -1
+        w.main.hear = hearing.hear if side < 0 else lambda frame: hearing.hear(one_side(frame, side))
+        return
+    if where.startswith("track:"):
+        if not where[6:].isdigit():
+            raise OptionError(f"--caption-audio {where}: a track is a number", "For example track:1")
+        if "://" not in w.url:
+            other = w.open("captions", w.url, {"audio_track": where[6:]}, leads=False)
+        else:
+            other = w.open("captions", w.url, {}, leads=False)
+            other.times = Unmoved()
+            w.main.side_tracks[int(where[6:])] = other
+            session.reading |= {"captions"}
+    else:
+        other = w.open("captions", where, {}, leads=False)
+    other.wants_video, other.hear, other.renewed = False, hearing.hear, hearing.renew
+    session.others.append(other)
+
+
+def one_side(frame: AudioFrame, side: int) -> AudioFrame:
+    """Return one channel of `frame`, on both sides."""
+    return replace(frame, samples=frame.samples[side:side + 1].repeat(2, axis=0))
+
+
+def _ignore(_: tuple[Word, ...]) -> None:
+    return

@@ -1,0 +1,56 @@
+"""delay: the smallest delay with which words are there when they are spoken, found while the programme runs."""
+
+from collections import deque
+from collections.abc import Callable
+
+from models.asr import Word
+from stream.clock import LiveClock
+from stream.media import NS
+from stream.metrics import percentile
+from stream.timeline.program import Hearing
+
+SHARE = 95
+"""So many words of a hundred are to be there."""
+LEAST_S, MOST_S = 0.3, 6.0
+LONGER_S, SHORTER_S = 0.1, 0.3
+"""The delay is changed only where it would become so much longer, or so much shorter."""
+WARM, KEPT, EVERY = 60, 300, 20
+"""Words: how many before the first change, how many are looked at, how often."""
+FIRST_S = {"moonshine": 1.8, "whisper": 4.0, "vosk": 2.0, "sherpa": 1.5}
+"""What an engine is known to need from the beginning of a word until it is settled."""
+TAIL_S = {"moonshine": 1.0, "whisper": 2.5, "vosk": 0.8, "sherpa": 0.8}
+"""Likewise until a word is shown that may still change."""
+OTHER_S = 2.0
+
+
+def first_s(hearing: Hearing) -> float:
+    """Return the delay to begin with, from what is known of the engine and of what it waits for."""
+    known = TAIL_S if hearing.policy == "eager" else FIRST_S
+    return known.get(hearing.engine.partition(":")[0], OTHER_S) + (2.0 if hearing.policy == "final" else 0.0)
+
+
+class AutoDelay:
+    """Holds the programme as long as SHARE of a hundred words need from their beginning until they can be shown.
+
+    It looks at the newest words and asks the clock for another delay only where that is worth it; the clock gets
+    there slowly, so that nothing is cut.
+    """
+
+    def __init__(self, clock: LiveClock, tell: Callable[[str], None]) -> None:
+        self._clock, self._tell = clock, tell
+        self._needs_s: deque[float] = deque(maxlen=KEPT)
+        self._count = 0
+        self.wanted_s = clock.delay_ns / NS
+
+    def noticed(self, word: Word, due_ns: int) -> None:
+        """`word` can be seen from session time `due_ns` on: take in how long a delay it would have needed."""
+        self._needs_s.append((due_ns + self._clock.delay_ns - word.start_ns) / NS)
+        self._count += 1
+        if self._count < WARM or self._count % EVERY:
+            return
+        needed_s = min(MOST_S, max(LEAST_S, percentile(list(self._needs_s), SHARE)))
+        if -SHORTER_S < needed_s - self.wanted_s < LONGER_S:
+            return
+        self.wanted_s = needed_s
+        self._clock.hold(round(needed_s * NS))
+        self._tell(f"the delay goes to {needed_s:.1f} s: with it {SHARE} % of the words are there when they are spoken")
