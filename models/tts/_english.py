@@ -1,0 +1,44 @@
+"""_english: English text to phonemes, through Hibari's dictionary, tagger and network for unknown words."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from models.tts import Part
+from models.tts._phonemes import english_from_ipa
+
+_WORDY = re.compile(r"[^\w\s.,;:!?…—–'’\"“”%&+@$£€/-]")
+"""What G2P is not given: symbols, emoji, and the brackets that would be its own notation."""
+
+
+class English:
+    """Reads English, the American or the British way."""
+
+    def __init__(self, *, british: bool) -> None:
+        from hibari.g2p import G2P
+
+        self._british = british
+        self._g2p: Any = G2P(british=british)
+
+    def phonemes(self, parts: Sequence[Part]) -> str:
+        """Return how `parts` are said: their IPA where it is given and has English sounds, else by their text."""
+        noted = "".join(self._noted(part) for part in parts)
+        return " ".join(str(self._g2p(line, normalize_text=False)) for line in noted.split("\n") if line.strip())
+
+    def _noted(self, part: Part) -> str:
+        """`part` for G2P: plain text, or [text](/phonemes/), its notation for what is said otherwise than written."""
+        from hibari.g2p.normalize import normalize
+
+        text = _WORDY.sub(" ", unicodedata.normalize("NFKC", part.text))
+        before, after = text[:len(text) - len(text.lstrip())], text[len(text.rstrip()):]
+        if part.ipa and (said := english_from_ipa(part.ipa, british=self._british)):
+            return f"{before}[{text.strip() or 'x'}](/{said}/){after}"
+        return f"{before}{normalize(text.strip())}{after}" if text.strip() else text
+
+
+@cache
+def english(*, british: bool = False) -> English:
+    """Return the reader, loaded once (0.3 s)."""
+    return English(british=british)

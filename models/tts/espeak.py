@@ -1,0 +1,106 @@
+"""espeak: a hundred languages through the program espeak-ng, an optional extra; clear, and plainly a machine.
+
+The program is a process of its own: the text goes in on its standard input, a WAV comes out, and no shell is involved.
+It has no Chinese dictionary worth the name, so Chinese goes to it as pinyin.
+"""
+
+import shutil
+import subprocess
+import unicodedata
+
+import numpy as np
+
+from models.tts import Part, Saying, VoiceInfo
+from models.tts._sound import Samples, levelled, trimmed
+from stream.errors import ModelError
+
+_CODES = """en-us en-gb en-gb-scotland en-gb-x-rp en-029 af am an ar as az ba be bg bn bpy bs ca cs cv cy da de el eo es
+es-419 et eu fa fi fr-fr fr-be fr-ch ga gd gn grc gu hak haw he hi hr ht hu hy hyw ia id io is it ja ka kk kl kn ko kok
+ku ky la lb lfn lt ltg lv mi mk ml mr ms mt my nb nci ne nl nog om or pa pap pl pt pt-br qu quc ro ru sd shn si sk sl
+smj sq sr sv sw ta te th tk tn tr tt ug uk ur uz vi vi-vn-x-central vi-vn-x-south yue"""
+_CHINESE = "cmn-latn-pinyin"
+_FEMALE = "+f3"
+_WORDS_PER_MINUTE, _SLOWEST, _FASTEST = 175, 80, 450
+_GAIN_DB, _CHINESE_GAIN_DB = -2.5, -4.5
+_REMEDY = "Install the program espeak-ng (Debian, Ubuntu: apt install espeak-ng; macOS: brew install espeak-ng)"
+
+
+def _infos(code: str) -> tuple[VoiceInfo, VoiceInfo]:
+    """A language's man's voice, and the woman's that the program bends it to."""
+    base, *rest = ("zh-CN" if code == _CHINESE else code).split("-")
+    language = "-".join([base, *(part.upper() if len(part) == 2 else part for part in rest)])
+    return VoiceInfo(code, language, "male"), VoiceInfo(code + _FEMALE, language, "female")
+
+
+VOICES = tuple(info for code in (*_CODES.split(), _CHINESE) for info in _infos(code))
+
+
+class Espeak:
+    """One voice of espeak-ng (GPL-3.0; run, not linked)."""
+
+    sample_rate_hz = 22_050
+
+    def __init__(self, program: str, info: VoiceInfo) -> None:
+        self._program, self._info = program, info
+        self._chinese = info.language == "zh-CN"
+        self.takes = frozenset(("pinyin",)) if self._chinese else frozenset()
+
+    def say(self, saying: Saying) -> Samples:
+        text = " ".join(map(_pinyin, saying.parts)) if self._chinese else saying.text
+        text = " ".join("".join(" " if c in "[]<>" or unicodedata.category(c) == "Cc" else c for c in text).split())
+        speed = min(_FASTEST, max(_SLOWEST, round(_WORDS_PER_MINUTE * min(2.0, max(0.5, saying.speed)))))
+        limit_s = 20 + len(text) / 20
+        try:
+            done = subprocess.run([self._program, "-v", self._info.name, "-s", str(speed), "-b", "1", "--stdin",
+                                   "--stdout"], input=text.encode(), capture_output=True, timeout=limit_s, check=False)
+        except subprocess.TimeoutExpired as error:
+            raise ModelError(f"espeak-ng did not say {len(text)} characters within {limit_s:.0f} s",
+                             "Say less at once, or look at what else the machine does") from error
+        except OSError as error:
+            raise ModelError(f"espeak-ng cannot be run: {error}", _REMEDY) from error
+        if done.returncode:
+            reason = done.stderr.decode(errors="replace").strip().split("\n")[0]
+            raise ModelError(f"espeak-ng failed: {reason or f'exit code {done.returncode}'}",
+                             "Ask it for the voices it has: espeak-ng --voices")
+        samples = trimmed(_samples(done.stdout), self.sample_rate_hz)
+        if not len(samples):
+            raise ModelError(f"espeak's voice {self._info.name} has no sound for {saying.text.strip()[:40]!r}",
+                             "Use a voice of that language")
+        return levelled(samples, _CHINESE_GAIN_DB if self._chinese else _GAIN_DB)
+
+
+def available() -> str:
+    """Return what is missing for it, with the remedy; "" when nothing is."""
+    return "" if shutil.which("espeak-ng") else f"the program espeak-ng is not installed. {_REMEDY}"
+
+
+def load(voice: str = "") -> Espeak:
+    """Return the voice; ModelError when the program is not installed, or there is no such voice."""
+    infos = {info.name: info for info in VOICES}
+    info = infos.get(voice or VOICES[0].name)
+    if info is None:
+        raise ModelError(f"espeak has no voice {voice!r}", f"It has: {', '.join(n for n in infos if '+' not in n)};"
+                         f" each with {_FEMALE} for a woman's")
+    program = shutil.which("espeak-ng")
+    if program is None:
+        raise ModelError("the program espeak-ng is not installed", _REMEDY)
+    return Espeak(program, info)
+
+
+def _pinyin(part: Part) -> str:
+    """Chinese as pinyin with tone numbers, which is how the program's voice takes it."""
+    if part.pinyin:
+        return part.pinyin
+    from pypinyin import Style, lazy_pinyin
+
+    from models import cutter
+
+    words = cutter.dictionary().lcut(unicodedata.normalize("NFKC", part.text).replace("。", ". ").replace("、", ", "))
+    return " ".join(" ".join(lazy_pinyin(word, style=Style.TONE3, neutral_tone_with_five=True)) for word in words)
+
+
+def _samples(wav: bytes) -> Samples:
+    """The samples of a WAV (16-bit mono) written to a pipe: its sizes are not to be believed, its order is."""
+    start = wav.find(b"data", 12) + 8 if wav.startswith(b"RIFF") else len(wav)
+    data = wav[start:start + (len(wav) - start) // 2 * 2]
+    return np.frombuffer(data, "<i2").astype(np.float32) / np.float32(32768)
