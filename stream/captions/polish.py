@@ -1,13 +1,14 @@
 """polish: final words to cues at the times they were spoken, with the page breaks of someone who knows the end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.asr import Word
 from stream.captions.highlight import Highlighter
 from stream.captions.lines import Measure, Piece, line_of, split
 from stream.captions.page import CLOSING, PageOptions, ends_sentence, line_width
 from stream.timeline.program import NS, CaptionSpec, Cue, Line
+from stream.timeline.wordtimes import word_times
 
 GAP_NS = 250_000_000
 """A pause this long between two words is a better place for a page break than none."""
@@ -42,7 +43,9 @@ def settle(words: Sequence[Word], spec: CaptionSpec, measure: Measure, canvas_wi
         if out:
             start_ns = max(start_ns, out[-1].start_ns + SHORTEST_NS)
             out[-1] = _until(out[-1], start_ns)
-        out.append(Cue(f"{rules.prefix}{len(out) + 1}", start_ns, _end_ns(start_ns, page, rules), lines, spec.style))
+        cue = Cue(f"{rules.prefix}{len(out) + 1}", start_ns, _end_ns(start_ns, page, rules), lines, spec.style)
+        said_at = ((one.piece.text, one.word.start_ns) for one in page if not one.piece.glued)
+        out.append(replace(cue, times=word_times(cue.text, said_at)))
     return tuple(out)
 
 
@@ -94,4 +97,4 @@ def _end_ns(start_ns: int, page: Sequence[_Said], rules: PageOptions) -> int:
 
 
 def _until(cue: Cue, end_ns: int) -> Cue:
-    return Cue(cue.id, cue.start_ns, min(cue.end_ns, end_ns), cue.lines, cue.style, cue.revision)
+    return replace(cue, end_ns=min(cue.end_ns, end_ns))

@@ -97,7 +97,8 @@ Line = tuple[Run, ...]
 class Cue:
     """A caption as shown from `start_ns` until `end_ns` (half open). `id` stays over its revisions.
 
-    `lane` is the language (BCP 47) of captions in a second language, "" of the first.
+    `lane` is the language (BCP 47) of captions in a second language, "" of the first. `times` are when words are
+    said, where it is known: pairs of where a word begins in `text` and its start in ns; cues are equal without them.
     """
 
     id: str
@@ -111,6 +112,7 @@ class Cue:
     motion_loop: Motion | None = None
     scroll: Scroll | None = None
     lane: str = ""
+    times: tuple[tuple[int, int], ...] = field(default=(), compare=False)
 
     @property
     def text(self) -> str:
