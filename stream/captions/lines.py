@@ -43,7 +43,7 @@ def line_of(pieces: Sequence[Piece]) -> Line:
 
 def spaced(left: str, right: str) -> bool:
     """Whether a space belongs between two words: not beside a script that is written without."""
-    return bool(left and right) and not (_unspaced(left[-1]) or _unspaced(right[0]))
+    return bool(left and right) and not (unspaced(left[-1]) or unspaced(right[0]))
 
 
 def split(piece: Piece, measure: Measure, width_px: float) -> list[Piece]:
@@ -61,7 +61,7 @@ def split(piece: Piece, measure: Measure, width_px: float) -> list[Piece]:
     return [Piece(part, piece.highlighted, i > 0) for i, part in enumerate(parts)]
 
 
-def _unspaced(character: str) -> bool:
+def unspaced(character: str) -> bool:
     """Chinese, Japanese, Thai, Lao, Khmer and Burmese, and full-width punctuation."""
     code = ord(character)
     return (0x2E80 <= code <= 0x312F or 0x31A0 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF or 0xFE30 <= code <= 0xFE4F
