@@ -25,12 +25,14 @@ def build() -> argparse.ArgumentParser:
     live.add_argument("--captions", action=argparse.BooleanOptionalAction, default=True)
     live.add_argument("--caption-audio", default="", metavar="WHICH",
                       help="left, right, track:N or another source's URL")
-    live.add_argument("--highlight", default="", metavar="WORDS", help="key words, separated by commas (or @file)")
+    live.add_argument("--highlight", default="", metavar="WORDS|auto", help="key words, separated by commas (or @file), or "
+                      "auto: those that carry the sentence")
+    _speech(live)
     live.add_argument("--record", default="recordings", metavar="DIR", help="where the recording's folder goes")
     live.add_argument("--no-record", action="store_true")
     live.add_argument("--show", default="live", help="the show's name, for file names")
-    live.add_argument("--delay", type=float, default=0.0, metavar="S",
-                      help="hold the programme so that captions are in time")
+    live.add_argument("--delay", default="0", metavar="S|auto", help="hold the programme so that captions are in time; "
+                      "auto: as long as 95 %% of the words need")
     live.add_argument("--for", dest="for_s", type=float, default=0.0, metavar="S", help="end after this long")
     live.add_argument("--fallback", choices=("background", "blur", "pass"), default="background",
                       help="what is shown while there is no matte")
@@ -90,8 +92,23 @@ def build() -> argparse.ArgumentParser:
     resolve = commands.add_parser("resolve", help="print a Timeline with every time, box and reference settled")
     resolve.add_argument("timeline")
     resolve.add_argument("--json", action="store_true", help="print the document alone, without notes on stderr")
+    resolve.add_argument("--freeze-speech", action="store_true", help="write what is said into it: captions as text "
+                         "with their times, so that it renders again without any engine")
+    resolve.add_argument("--audio-dir", default="", metavar="DIR", help="with --freeze-speech: put what the voices say "
+                         "here as sound files, and these into the Timeline")
     _picture(resolve)
     _read(resolve)
+
+    transcribe = commands.add_parser("transcribe", help="what a film, a sound or a recording says, with times")
+    transcribe.add_argument("media", metavar="MEDIA|RECORDING_DIR")
+    transcribe.add_argument("out", metavar="OUT", help=".json (words with times), .srt .vtt .ass .ttml")
+    transcribe.add_argument("--engine", default="", metavar="NAME[:DIR]", help="who hears it (`cuelight models` lists "
+                            "them); for a recording: hear it anew")
+    transcribe.add_argument("--language", default="", metavar="TAG", help="en, zh, …")
+    transcribe.add_argument("--vocabulary", default="", metavar="WORDS", help="names and terms as they are spelled, "
+                            "separated by commas (or @file)")
+    transcribe.add_argument("--text", default="", metavar="FILE", help="the words are in this file: find out when each "
+                            "was said")
 
     commands.add_parser("schema", help="print the JSON Schema of a Timeline")
 
@@ -99,6 +116,7 @@ def build() -> argparse.ArgumentParser:
     export.add_argument("timeline", metavar="TIMELINE|RECORDING_DIR")
     export.add_argument("out", metavar="OUT", help=".srt .vtt .ass .ttml, or the edit: .otio")
     _picture(export)
+    _read(export)
 
     verify = commands.add_parser("verify", help="prove that a recording replays to the pictures that were shown")
     verify.add_argument("recording", metavar="RECORDING_DIR")
@@ -119,6 +137,30 @@ def build() -> argparse.ArgumentParser:
     models.add_argument("action", nargs="?", choices=("get",))
     models.add_argument("name", nargs="?")
     return parser
+
+
+def _speech(parser: argparse.ArgumentParser) -> None:
+    flags = parser.add_argument_group("speech to captions", "What is left out here is as the Timeline says, else the "
+                                      "first or plainest of its kind")
+    flags.add_argument("--engine", default="", metavar="NAME[:FOLDER]", help="what hears: moonshine, whisper, "
+                       "vosk:FOLDER, sherpa:FOLDER (see: cuelight models)")
+    flags.add_argument("--second-engine", default="", metavar="NAME[:FOLDER]",
+                       help="reads each finished sentence again, for the polished Timeline")
+    flags.add_argument("--language", default="", metavar="TAG", help="what is spoken: en, zh, de …")
+    flags.add_argument("--policy", choices=("stable", "eager", "final"), default="",
+                       help="stable: words that will not change; eager: at once, revised; final: whole sentences")
+    flags.add_argument("--paging", choices=("pop-on", "roll-up"), default="", help="how pages follow one another")
+    flags.add_argument("--vocabulary", default="", metavar="WORDS", help="names and terms as they are to be spelled, "
+                       "separated by commas (or @file)")
+    flags.add_argument("--replace", action="append", default=[], metavar="SAID=SHOWN", help="repeat for more")
+    flags.add_argument("--profanity", choices=("off", "letter", "remove"), default="",
+                       help="what happens to the words of the lists: letter keeps the first")
+    flags.add_argument("--spoken", action="store_true", help="highlight the word that is being said")
+    flags.add_argument("--speaker", default="", metavar="NAME", help="who speaks, before the captions")
+    flags.add_argument("--translate", default="", metavar="TAG", help="a second lane of captions in this language")
+    flags.add_argument("--translator", default="", metavar="FOLDER", help="what translates (default: the engine)")
+    flags.add_argument("--cc", choices=("608",), default="", help="captions also beside the picture, for players to "
+                       "switch on and off (CEA-608; a second language on CC3)")
 
 
 def _picture(parser: argparse.ArgumentParser) -> None:

@@ -19,8 +19,14 @@ def _no_thread_left() -> Iterator[None]:
     assert not left, f"threads left running: {left}"
 
 
+@pytest.fixture(scope="session")
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture(autouse=True)
-def _no_surprising_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep a developer's own settings out of the tests."""
+def _no_surprising_environment(monkeypatch: pytest.MonkeyPatch, _cache: str) -> None:
+    """Keep a developer's own settings, and what was heard and said before, out of the tests."""
+    monkeypatch.setenv("XDG_CACHE_HOME", _cache)
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from stream.commands import media_root_of, rate_of, read_document, size_of
+from stream.commands.batch import variables_of
 from stream.errors import DocumentError, OptionError
 from stream.plugins import load, names
 from stream.recording.finish import POLISHED, finish
-from stream.run.gather import gather
 from stream.timeline.export import settle
-from stream.timeline.resolve import resolve
+from stream.vod.prepare import captioned
+from stream.vod.prepare import settle as settled
 
 FORMATS = "stream.timeline.export"
 
@@ -27,19 +28,22 @@ def run(args: Namespace) -> int:
         if not (path / POLISHED).exists():
             finish(path)
         path = path / POLISHED
-    document = read_document(str(path))
-    program = resolve(document, gather(document, media_root_of(args, str(path)), {}), size=size_of(args),
-                      rate=rate_of(args))
+    document = read_document(str(path), variables_of(args))
+    program = captioned(settled(document, media_root_of(args, str(path)), _say, size=size_of(args), rate=rate_of(args),
+                                ims_bgr=args.ims_bgr)).program
     module: Any = load(FORMATS, suffix)
     whole = getattr(module, "write_program", None)
     captions = settle(program.cues)
     for notice in program.notices:
         if notice.severity == "error":
-            print(f"error: {notice.path}: {notice.message}. {notice.remedy}", file=sys.stderr)
+            _say(f"error: {notice.path}: {notice.message}. {notice.remedy}")
     if not captions and (whole is None or not program.layers):
-        raise DocumentError("there is nothing in this Timeline to export", "--media-root finds media that is missing; "
-                            "captions made from speech are in a recording: export its folder")
+        raise DocumentError("there is nothing in this Timeline to export", "--media-root finds media that is missing")
     text = whole(program, document) if whole else module.write(program.cues)
     out.write_text(text, encoding="utf-8")
     print(f"wrote {out}: {len(captions)} captions" + ("" if suffix != "otio" else f", {len(program.layers)} clips"))
     return 0
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)

@@ -30,7 +30,8 @@ SubtitleTrack       SubtitleTrackClips
 EffectTrack         EffectTrackItems
 EffectTrackItem     SubType ExtParams X Y Width Height Peak Gain
 Placed              Type TimelineIn TimelineOut Duration ReferenceClipId
-Trimmed             MediaId MediaURL In Out MaxOut Speed Effects
+Trimmed             MediaId MediaURL In Out MaxOut Speed Effects Cuelight
+SoundNotes          Role
 Boxed               X Y Width Height AdaptMode Opacity
 VideoTrackClip      MaskVideoUrl SubType ExtParams
 AudioTrackClip      LoopMode

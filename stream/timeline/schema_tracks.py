@@ -32,6 +32,12 @@ class Placed(Part):
     Duration: Seconds = None
 
 
+class SoundNotes(Part):
+    """What only this program knows of a clip's sound: Role "speech" makes other sounds quieter."""
+
+    Role: Word = None
+
+
 class Trimmed(Placed):
     """A clip of recorded material."""
 
@@ -46,6 +52,7 @@ class Trimmed(Placed):
     NoReferTimelineIn: Number = None
     NoReferTimelineOut: Number = None
     Effects: Annotated[EffectList, _AsList] = None
+    Cuelight: SoundNotes | None = None
 
 
 class Boxed(Part):
@@ -119,6 +126,8 @@ class ClipNotes(Part):
 
     Id: Prose = None
     Revision: Number = None
+    Lane: Word = None
+    Times: Any = None
     Width: Number = None
     Height: Number = None
     HighlightingStyle: Highlight | None = None

@@ -34,7 +34,7 @@ def settled(document: Document, facts: Facts, *, size: tuple[int, int] | None = 
     """Return the document as JSON with everything settled, and the Program that it is (as `resolve` gives it)."""
     program = resolve(document, facts, size=size, rate=rate, limits=limits, ims_bgr=ims_bgr, speech=speech)
     value = copy.deepcopy(document.value)
-    timeline = _timeline(value, document)
+    timeline = part_of(value, document)
     known = Known(facts, lambda _: None, speech or {})
     tracks = settle(document, known)
     boxes = {layer.id: layer.box for layer in program.layers}
@@ -60,7 +60,7 @@ def settled(document: Document, facts: Facts, *, size: tuple[int, int] | None = 
     return value, program
 
 
-def _timeline(value: Json, document: Document) -> Json:
+def part_of(value: Json, document: Document) -> Json:
     """The Timeline in `value`; where it is JSON in a text, it becomes an object."""
     if document.root == "$":
         return value

@@ -50,7 +50,7 @@ def own_sounds(span: Span[VideoTrackClip], end_ns: int, joined: Sequence[Transit
                  if one.from_id == span.path and one.start_ns < span.heard_end_ns]
         fades += [SoundEffect("fade_in", one.start_ns, one.end_ns, (("curve", "tri"),)) for one in joined
                   if one.to_id == span.path]
-        talks = any(isinstance(effect, CaptionEffect) for _, effect in clip_effects(span.clip))
+        talks = _is_speech(span) or any(isinstance(effect, CaptionEffect) for _, effect in clip_effects(span.clip))
         for sound in _pieces(span, end_ns, tuple(fades), tell):
             if sound.gain > 0:
                 yield replace(sound, role="speech" if talks else "")
@@ -70,7 +70,11 @@ def audio_sounds(span: Span[AudioTrackClip], end_ns: int, captions: CaptionSpec 
     for sound in _pieces(span, end_ns, (), tell):
         said = span.speech.sentences if span.speech else ()
         yield replace(sound, captions=captions and replace(captions, said=said),
-                      role="speech" if span.speech or captions else "music")
+                      role="speech" if span.speech or captions or _is_speech(span) else "music")
+
+
+def _is_speech(span: Span[Any]) -> bool:
+    return canonical(span.clip.Cuelight.Role if span.clip.Cuelight else None, ("speech",)) is not None
 
 
 def _pieces(span: Span[Any], end_ns: int, fades: Effects, tell: Tell) -> Iterator[Sound]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from stream.errors import OptionError
 from stream.run.gather import gather
 from stream.timeline.facts import Facts, Speech
-from stream.timeline.program import Program
+from stream.timeline.program import Cue, Program
 from stream.timeline.resolve import resolve
 from stream.timeline.schema import Document
 from stream.vod.captioned import speech_cues
@@ -19,7 +19,10 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Vod:
-    """A document on its way to files: where its media lie, what is shown of it, what its voices said."""
+    """A document on its way to files: where its media lie, what is shown of it, what its voices said.
+
+    `spoken` are those of the Program's cues that were made of what is said.
+    """
 
     document: Document
     program: Program
@@ -27,17 +30,18 @@ class Vod:
     tell: Tell
     facts: Facts = field(default_factory=Facts)
     speech: Mapping[str, Speech] = field(default_factory=dict)
+    spoken: tuple[Cue, ...] = ()
 
 
 def settle(document: Document, media_root: Path | None, tell: Tell, *, size: tuple[int, int] | None = None,
            rate: Fraction | None = None, ims_bgr: bool = False) -> Vod:
     """Return `document` resolved, its texts read aloud; what is wrong with it is in the Program's notices."""
-    facts, speech = gather(document, media_root, {}), spoken(document, tell)
+    facts, speech = gather(document, media_root, {}), read_aloud(document, tell)
     program = resolve(document, facts, size=size, rate=rate, ims_bgr=ims_bgr, speech=speech)
     return Vod(document, program, media_root, tell, facts, speech)
 
 
-def spoken(document: Document, tell: Tell) -> Mapping[str, Speech]:
+def read_aloud(document: Document, tell: Tell) -> Mapping[str, Speech]:
     """Return what the voices of `document` say, by the JSON path of the clip."""
     return {}
 
@@ -45,7 +49,7 @@ def spoken(document: Document, tell: Tell) -> Mapping[str, Speech]:
 def captioned(vod: Vod) -> Vod:
     """Return `vod` with the captions of all that is said in it."""
     cues = speech_cues(vod.program, Ear(vod.media_root, vod.tell))
-    return replace(vod, program=vod.program.with_cues((*vod.program.cues, *cues)))
+    return replace(vod, program=vod.program.with_cues((*vod.program.cues, *cues)), spoken=cues)
 
 
 def prepare(document: Document, media_root: Path | None, tell: Tell, *, size: tuple[int, int] | None = None,
