@@ -62,6 +62,7 @@ class Pager:
     def copy(self) -> "Pager":
         """Return another that stands where this one stands: to try words that may still be taken back."""
         other = copy(self)
+        other._highlighter = self._highlighter and self._highlighter.copy()
         if self._page is not None:
             other._page = replace(self._page, lines=[list(line) for line in self._page.lines])
         return other
@@ -73,8 +74,8 @@ class Pager:
         it is chosen which words stand out and where lines and pages break.
         """
         out: list[Cue] = []
-        texts = [w.text for w in (*words, *ahead)]
-        flags = (self._highlighter.flags(texts) if self._highlighter else [False] * len(texts))[:len(words)]
+        texts = [w.text for w in words]
+        flags = self._highlighter.flags(texts, [w.text for w in ahead]) if self._highlighter else [False] * len(texts)
         for batch in _batches(list(zip(words, flags, strict=True)), at_ns):
             out += self._show([w for w, _ in batch], [f for _, f in batch], max(batch[0][0].start_ns, at_ns))
         return out

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from models.asr import Word
-from stream.captions.highlight import Highlighter
+from stream.captions.highlight import highlighter_for
 from stream.captions.lines import Measure, Piece, line_of, split
 from stream.captions.page import CLOSING, PageOptions, ends_sentence, line_width
 from stream.timeline.program import NS, CaptionSpec, Cue, Line
@@ -30,9 +30,10 @@ def settle(words: Sequence[Word], spec: CaptionSpec, measure: Measure, canvas_wi
     """
     rules = options or PageOptions()
     width_px = line_width(spec, canvas_width_px, rules)
-    flags = Highlighter(spec.key_words).flags([w.text for w in words])
+    highlighter = highlighter_for(spec)
+    flags = highlighter.flags([w.text for w in words]) if highlighter else [False] * len(words)
     said = [_Said(piece, word) for word, flag in zip(words, flags, strict=True)
-            for piece in split(Piece(word.text, flag and spec.highlighting), measure, width_px)]
+            for piece in split(Piece(word.text, flag), measure, width_px)]
     out: list[Cue] = []
     while said:
         lines, fits = _fill(said, measure, width_px, rules)

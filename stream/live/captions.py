@@ -1,10 +1,11 @@
 """captions: what is said in a live programme, put on its picture: engine, words, pages and sound wired together."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from models.asr import StreamOptions, Word
-from stream.captions.highlight import Highlighter
+from stream.captions.highlight import highlighter_for
 from stream.captions.page import Pager
 from stream.errors import OptionError
 from stream.media import NS, AudioFrame
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from stream.live.wiring import Wires
 
 
-def make_pager(spec: CaptionSpec, program: Program, rasters: Rasters) -> Pager:
-    """Return the pager for one caption style on this canvas."""
-    return Pager(spec, rasters.measure(spec.style), program.width_px, Highlighter(spec.key_words))
+def make_pager(spec: CaptionSpec, program: Program, rasters: Rasters, languages: Collection[str] = ()) -> Pager:
+    """Return the pager for one caption style on this canvas; `languages` are those that the engine speaks."""
+    return Pager(spec, rasters.measure(spec.style), program.width_px, highlighter_for(spec, languages))
 
 
 def caption_spec(program: Program) -> CaptionSpec | None:
@@ -36,7 +37,8 @@ def caption(w: "Wires", session: Session, rasters: Rasters) -> None:
     if spec is None or w.engines.recognizer is None:
         return
     asked = spec.hearing
-    airing = Airing(make_pager(spec, w.program, rasters), w.parts, session.next_ns, rasters.draw, session.show,
+    pager = make_pager(spec, w.program, rasters, w.engines.recognizer.languages)
+    airing = Airing(pager, w.parts, session.next_ns, rasters.draw, session.show,
                     show_tail=asked.policy == "eager", tick_ns=lambda at_ns: tick_from(w.program, at_ns),
                     noticed=w.delay.noticed if w.delay is not None else None)
     options = StreamOptions(language=asked.language, vocabulary=asked.wording.vocabulary)
