@@ -30,7 +30,7 @@ def aired(journal: Journal, files: Sequence[Mapping[str, Any]], clips: Sequence[
             _replace_live(track, files)
     if clips:
         tracks_key = member(timeline, "SubtitleTracks") or "SubtitleTracks"
-        timeline[tracks_key] = [*timeline.get(tracks_key, []), {"SubtitleTrackClips": [dict(c) for c in clips]}]
+        timeline[tracks_key] = [*timeline.get(tracks_key, []), *_tracks(clips)]
     width, height = run["size"]
     config_key = member(timeline, "OutputMediaConfig") or "OutputMediaConfig"
     timeline[config_key] = {**timeline.get(config_key, {}), "Width": width, "Height": height}
@@ -42,6 +42,14 @@ def aired(journal: Journal, files: Sequence[Mapping[str, Any]], clips: Sequence[
         notes["Words"] = [dict(w) for w in words]
     timeline[notes_key] = notes
     return document
+
+
+def _tracks(clips: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return text clips as subtitle tracks, one for each language."""
+    lanes: dict[str, list[dict[str, Any]]] = {}
+    for clip in clips:
+        lanes.setdefault(clip.get("Cuelight", {}).get("Lane", ""), []).append(dict(clip))
+    return [{"SubtitleTrackClips": lanes[lane]} for lane in sorted(lanes)]
 
 
 def _replace_live(track: dict[str, Any], files: Sequence[Mapping[str, Any]]) -> None:

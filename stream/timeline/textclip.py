@@ -1,5 +1,6 @@
 """textclip: a caption as a Text clip of a subtitle track, and back, without loss."""
 
+from decimal import Decimal
 from typing import Any
 
 from stream.timeline.content import parse, write
@@ -7,22 +8,28 @@ from stream.timeline.exact import lines_of, lines_value, style_difference, with_
 from stream.timeline.looks import Size, banner_style, highlight_look, look, scaled, scaled_lines
 from stream.timeline.motions import exact_motion, motion_members, moved, with_exact
 from stream.timeline.program import Color, Cue, Line, TextStyle, WordStyle
-from stream.timeline.scalars import color_text, ns, opacity_of, seconds_value
+from stream.timeline.scalars import MAX_SECONDS, color_text, ns, opacity_of, seconds_value
 from stream.timeline.schema import typed
 from stream.timeline.schema_tracks import ClipNotes, SubtitleTrackClip
+from stream.timeline.wordtimes import Times
 
 
 def cue_to_clip(cue: Cue, program_size: tuple[int, int]) -> dict[str, Any]:
     """Return `cue` as a SubtitleTrackClip of plain IMS, px values meant for `program_size`.
 
-    Highlighted and overridden runs are inline codes. `Cuelight` holds the cue's id and revision, the
-    look of key words, and only where plain IMS cannot say it, the rest of the style or the exact runs.
+    Highlighted and overridden runs are inline codes. `Cuelight` holds the cue's id and revision, its language if that
+    is the second, when its words are said, the look of key words, and only where plain IMS cannot say it, the rest of
+    the style or the exact runs.
     """
     style = cue.style
     notes: dict[str, Any] = {"Id": cue.id, "Revision": cue.revision, "Width": program_size[0],
                              "Height": program_size[1]}
     if style.highlight != WordStyle():
         notes["HighlightingStyle"] = _highlight(style.highlight)
+    if cue.lane:
+        notes["Lane"] = cue.lane
+    if cue.times:
+        notes["Times"] = [[at, seconds_value(time_ns)] for at, time_ns in cue.times]
     clip: dict[str, Any] = {
         "Type": "Text", "Content": write(cue.lines, style.highlight), "TimelineIn": seconds_value(cue.start_ns),
         "TimelineOut": seconds_value(cue.end_ns), **_look_members(style), **motion_members(cue), "Cuelight": notes}
@@ -64,10 +71,22 @@ def clip_to_cue(clip: SubtitleTrackClip, size: tuple[int, int], span_ns: tuple[i
     start_ns = span_ns[0] if clip.TimelineIn is None else ns(clip.TimelineIn)
     end_ns = span_ns[1] if clip.TimelineOut is None else ns(clip.TimelineOut)
     cue = Cue(name if notes.Id is None else notes.Id, start_ns, end_ns, scaled_lines(lines, scale[1]), style,
-              int(notes.Revision or 0))
+              int(notes.Revision or 0), lane=notes.Lane or "", times=_times(notes.Times, lines))
     if notes.Motion is not None:
         return with_exact(cue, notes.Motion, scale)
     return moved(cue, clip, canvas, size)
+
+
+def _times(value: Any, lines: tuple[Line, ...]) -> Times:
+    """The times in the notes; none where they do not fit the text (somebody has edited it)."""
+    length = sum(len(run.text) for line in lines for run in line) + len(lines) - 1
+    try:
+        pairs = [(int(at), Decimal(str(seconds))) for at, seconds in value or ()]
+    except (TypeError, ValueError, ArithmeticError):
+        return ()
+    if not all(0 <= at < length and seconds.is_finite() and abs(seconds) < MAX_SECONDS for at, seconds in pairs):
+        return ()
+    return tuple((at, ns(seconds)) for at, seconds in pairs)
 
 
 def _dict(notes: ClipNotes) -> dict[str, Any]:

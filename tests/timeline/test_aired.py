@@ -74,3 +74,10 @@ def test_the_journals_own_document_is_not_touched() -> None:
     before = copy.deepcopy(DOCUMENT)
     aired(run_of(DOCUMENT), FILES, [CLIP], mode="Polished", words=[{"text": "hello"}])
     assert before == DOCUMENT
+
+
+def test_each_language_has_a_track_of_its_own() -> None:
+    german = [{**CLIP, "Content": text, "Cuelight": {"Lane": "de"}} for text in ("hallo", "Welt")]
+    made = aired(run_of(DOCUMENT), FILES, [german[0], CLIP, german[1]], mode="Polished")
+    assert [[c["Content"] for c in track["SubtitleTrackClips"]] for track in made["SubtitleTracks"]] == [
+        ["hello"], ["hallo", "Welt"]]

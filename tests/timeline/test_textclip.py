@@ -53,7 +53,7 @@ def cues(draw: st.DrawFn) -> Cue:
     return Cue(draw(st.text(max_size=6)), start_ns, start_ns + draw(spans),
                tuple(draw(st.lists(st.lists(runs, max_size=3).map(tuple), max_size=3))), draw(styles),
                draw(st.integers(0, 1000)), draw(motions("motions_in")), draw(motions("motions_out")),
-               draw(motions("motions_loop")), draw(st.none() | scrolls))
+               draw(motions("motions_loop")), draw(st.none() | scrolls), draw(st.sampled_from(["", "de", "zh-Hans"])))
 
 
 def back(clip: dict[str, Any], size: tuple[int, int] = SIZE) -> Cue:
@@ -117,3 +117,21 @@ def test_the_rate_is_kept_exactly_beside_it() -> None:
     document = from_value({"VideoTracks": [{"VideoTrackClips": [{"MediaURL": LIVE}]}],
                            "Cuelight": {"Rate": "30000/1001"}})
     assert resolve(document, Facts()).rate == Fraction(30000, 1001)
+
+
+def test_when_words_are_said_goes_into_the_clip_and_comes_back() -> None:
+    said = Cue("c1", NS, 3 * NS, ((Run("one two"),), (Run("three"),)), TextStyle(),
+               times=((0, NS), (4, 1_500_000_001), (8, 2 * NS)))
+    clip = cue_to_clip(said, SIZE)
+    assert clip["Cuelight"]["Times"] == [[0, 1], [4, 1.500000001], [8, 2]]
+    assert back(clip).times == said.times
+
+
+def test_times_that_make_no_sense_are_left_out() -> None:
+    clip = cue_to_clip(Cue("c1", NS, 3 * NS, ((Run("one"),),), TextStyle(), times=((0, NS),)), SIZE)
+    for times in ([[9, 1]], [[-1, 1]], [["x", 1]], "abc", [[0]], [[0, None]], 7, [[0, "1e999"]], [[0, "nan"]], {"0": 1}):
+        clip["Cuelight"]["Times"] = times
+        assert back(clip).times == ()
+    clip["Cuelight"]["Times"] = [[0, 1]]
+    clip["Content"] = ""
+    assert back(clip).times == ()
