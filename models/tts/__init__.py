@@ -26,13 +26,15 @@ class Part:
 class Saying:
     """One sentence or clause for a voice, said in one breath.
 
-    `speed` is how many times as fast as usual: from 0.5 to 2, which every voice does by itself (keeping its pitch);
-    beyond that the nearest is taken.
+    `speed` is how many times as fast as usual, at the same pitch; `pitch` is how many times as high, at the same speed
+    and still the same person's (formants stay). Every voice does both by itself, from 0.5 to 2; beyond that the
+    nearest is taken.
     """
 
     parts: tuple[Part, ...]
     language: str = "en"
     speed: float = 1.0
+    pitch: float = 1.0
 
     @property
     def text(self) -> str:

@@ -11,6 +11,7 @@ import unicodedata
 import numpy as np
 
 from models.tts import Part, Saying, VoiceInfo
+from models.tts._pitch import paced
 from models.tts._sound import Samples, levelled, trimmed
 from stream.errors import ModelError
 
@@ -20,7 +21,7 @@ ku ky la lb lfn lt ltg lv mi mk ml mr ms mt my nb nci ne nl nog om or pa pap pl 
 smj sq sr sv sw ta te th tk tn tr tt ug uk ur uz vi vi-vn-x-central vi-vn-x-south yue"""
 _CHINESE = "cmn-latn-pinyin"
 _FEMALE = "+f3"
-_WORDS_PER_MINUTE, _SLOWEST, _FASTEST = 175, 80, 450
+_WORDS_PER_MINUTE = 175
 _GAIN_DB, _CHINESE_GAIN_DB = -2.5, -4.5
 _REMEDY = "Install the program espeak-ng (Debian, Ubuntu: apt install espeak-ng; macOS: brew install espeak-ng)"
 
@@ -48,11 +49,15 @@ class Espeak:
     def say(self, saying: Saying) -> Samples:
         text = " ".join(map(_pinyin, saying.parts)) if self._chinese else saying.text
         text = " ".join("".join(" " if c in "[]<>" or unicodedata.category(c) == "Cc" else c for c in text).split())
-        speed = min(_FASTEST, max(_SLOWEST, round(_WORDS_PER_MINUTE * min(2.0, max(0.5, saying.speed)))))
+        samples = paced(lambda speed: self._plain(text, speed), self.sample_rate_hz, saying.speed, saying.pitch)
+        return levelled(samples, _CHINESE_GAIN_DB if self._chinese else _GAIN_DB)
+
+    def _plain(self, text: str, speed: float) -> Samples:
         limit_s = 20 + len(text) / 20
+        call = [self._program, "-v", self._info.name, "-s", str(round(_WORDS_PER_MINUTE * speed)), "-b", "1", "--stdin",
+                "--stdout"]
         try:
-            done = subprocess.run([self._program, "-v", self._info.name, "-s", str(speed), "-b", "1", "--stdin",
-                                   "--stdout"], input=text.encode(), capture_output=True, timeout=limit_s, check=False)
+            done = subprocess.run(call, input=text.encode(), capture_output=True, timeout=limit_s, check=False)
         except subprocess.TimeoutExpired as error:
             raise ModelError(f"espeak-ng did not say {len(text)} characters within {limit_s:.0f} s",
                              "Say less at once, or look at what else the machine does") from error
@@ -64,9 +69,9 @@ class Espeak:
                              "Ask it for the voices it has: espeak-ng --voices")
         samples = trimmed(_samples(done.stdout), self.sample_rate_hz)
         if not len(samples):
-            raise ModelError(f"espeak's voice {self._info.name} has no sound for {saying.text.strip()[:40]!r}",
+            raise ModelError(f"espeak's voice {self._info.name} has no sound for {text[:40]!r}",
                              "Use a voice of that language")
-        return levelled(samples, _CHINESE_GAIN_DB if self._chinese else _GAIN_DB)
+        return samples
 
 
 def available() -> str:

@@ -1,15 +1,19 @@
-"""hibari: English speech with Hibari's one shipped voice, several times faster than real time on one core."""
+"""hibari: English speech with Hibari's shipped voice, and with it bent to a man's: far faster than real time."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models import onnx, weights
 from models.tts import Saying, VoiceInfo
 from models.tts._english import English, english
 from models.tts._phonemes import pieces, vocabulary
+from models.tts._pitch import bent, paced
 from models.tts._sound import Samples, joined, levelled, trimmed
 from stream.errors import ModelError
 
-VOICES = (VoiceInfo("heart", "en-US", "female"),)
+VOICES = (VoiceInfo("heart", "en-US", "female"), VoiceInfo("heart-low", "en-US", "male"))
+_LOW_PITCH, _LOW_MOUTH = 0.6, 0.86
+"""What makes a man's voice of a woman's: how high it is, and how high its formants are (a longer throat)."""
 _GAIN_DB = 2.0
 _SEED = 1
 """Of the noise that breath and consonants are made from."""
@@ -21,24 +25,30 @@ class Hibari:
     sample_rate_hz = 24_000
     takes = frozenset(("ipa",))
 
-    def __init__(self, session: onnx.Session, reader: English) -> None:
-        self._session, self._reader = session, reader
+    def __init__(self, session: onnx.Session, reader: English, *, low: bool = False) -> None:
+        self._session, self._reader, self._low = session, reader, low
 
     def say(self, saying: Saying) -> Samples:
         parts = pieces(self._reader.phonemes(saying.parts))
         if not parts:
             raise ModelError(f"hibari has no sound for {saying.text.strip()[:40]!r}: it speaks English",
                              "Use a voice of that language: kokoro speaks Chinese, espeak a hundred more")
-        return joined([(part, self._sound(part, saying.speed)) for part in parts], self.sample_rate_hz)
+        return joined([(part, self._sound(part, saying)) for part in parts], self.sample_rate_hz)
 
-    def _sound(self, phonemes: str, speed: float) -> Samples:
-        from hibari import dsp
-
+    def _sound(self, phonemes: str, saying: Saying) -> Samples:
         numbers = vocabulary()
         ids = np.array([[0, *(numbers[c] for c in phonemes if c in numbers), 0]], np.int64)
-        spectrum = self._session.run(ids, np.array([min(2.0, max(0.5, speed))], np.float32))
-        samples = dsp.synth(*(part[0] for part in spectrum), np.random.default_rng(_SEED))
-        return levelled(trimmed(samples, self.sample_rate_hz), _GAIN_DB)
+        samples = paced(lambda speed: self._plain(ids, speed), self.sample_rate_hz, saying.speed, saying.pitch)
+        if self._low:
+            deep = slowed(samples, _LOW_MOUTH)
+            samples = bent(deep, self.sample_rate_hz, pitch=_LOW_PITCH / _LOW_MOUTH, speed=len(deep) / len(samples))
+        return levelled(samples, _GAIN_DB)
+
+    def _plain(self, ids: NDArray[np.int64], speed: float) -> Samples:
+        from hibari import dsp
+
+        spectrum = self._session.run(ids, np.array([speed], np.float32))
+        return trimmed(dsp.synth(*(part[0] for part in spectrum), np.random.default_rng(_SEED)), self.sample_rate_hz)
 
 
 def available() -> str:
@@ -51,4 +61,10 @@ def load(voice: str = "") -> Hibari:
     names = [info.name for info in VOICES]
     if voice and voice not in names:
         raise ModelError(f"hibari has no voice {voice!r}", f"It has: {', '.join(names)}")
-    return Hibari(onnx.session(weights.path("hibari/model"), provider="cpu"), english())
+    return Hibari(onnx.session(weights.path("hibari/model"), provider="cpu"), english(), low=voice.endswith("-low"))
+
+
+def slowed(samples: Samples, speed: float) -> Samples:
+    """Return `samples` played at `speed` (at most 1), like a tape: longer, lower, nothing lost; by their spectrum."""
+    size = round(len(samples) / speed)
+    return (np.fft.irfft(np.fft.rfft(samples), size) * (size / len(samples))).astype(np.float32)

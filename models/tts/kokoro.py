@@ -12,6 +12,7 @@ from models.tts import Saying, VoiceInfo
 from models.tts import _mandarin as mandarin
 from models.tts._english import english
 from models.tts._phonemes import pieces, vocabulary
+from models.tts._pitch import paced
 from models.tts._sound import Samples, joined, levelled, trimmed
 from stream.errors import ModelError
 
@@ -40,7 +41,7 @@ class Kokoro:
         if not parts:
             raise ModelError(f"kokoro has no sound for {saying.text.strip()[:40]!r}: it speaks English and Chinese",
                              "Use a voice of that language: espeak speaks a hundred more")
-        return joined([(part, self._sound(part, saying.speed)) for part in parts], self.sample_rate_hz)
+        return joined([(part, self._sound(part, saying)) for part in parts], self.sample_rate_hz)
 
     def _phonemes(self, saying: Saying) -> str:
         """Every voice reads both languages, by the letters of the text; the language says who reads Latin ones."""
@@ -49,13 +50,16 @@ class Kokoro:
             return mandarin.phonemes(saying.parts, reader)
         return reader(saying.parts)
 
-    def _sound(self, phonemes: str, speed: float) -> Samples:
+    def _sound(self, phonemes: str, saying: Saying) -> Samples:
         numbers = vocabulary()
         symbols = [numbers[c] for c in phonemes if c in numbers]
+        samples = paced(lambda speed: self._plain(symbols, speed), self.sample_rate_hz, saying.speed, saying.pitch)
+        return levelled(samples, _GAIN_DB[self._info.name])
+
+    def _plain(self, symbols: list[int], speed: float) -> Samples:
         style = self._styles[len(symbols) - 1].astype(np.float32)[None]
-        samples = self._session.run(np.array([[0, *symbols, 0]], np.int64), style,
-                                    np.array([min(2.0, max(0.5, speed))], np.float32))[0].ravel()
-        return levelled(trimmed(samples, self.sample_rate_hz), _GAIN_DB[self._info.name])
+        made = self._session.run(np.array([[0, *symbols, 0]], np.int64), style, np.array([speed], np.float32))
+        return trimmed(made[0].ravel(), self.sample_rate_hz)
 
 
 def available() -> str:
