@@ -25,8 +25,8 @@ def build() -> argparse.ArgumentParser:
     live.add_argument("--captions", action=argparse.BooleanOptionalAction, default=True)
     live.add_argument("--caption-audio", default="", metavar="WHICH",
                       help="left, right, track:N or another source's URL")
-    live.add_argument("--highlight", default="", metavar="WORDS|auto", help="key words, separated by commas (or @file), or "
-                      "auto: those that carry the sentence")
+    live.add_argument("--highlight", default="", metavar="WORDS|auto",
+                      help="key words, separated by commas (or @file); or auto: those that carry the sentence")
     _speech(live)
     live.add_argument("--record", default="recordings", metavar="DIR", help="where the recording's folder goes")
     live.add_argument("--no-record", action="store_true")

@@ -38,8 +38,11 @@ class Committer:
         """The words settled of the open segment."""
         return tuple(self._shown)
 
-    def push(self, hypothesis: Hypothesis) -> tuple[Word, ...]:
-        """Take the next hypothesis in; return the words it settles, in order of time; `tail` is what follows them."""
+    def push(self, hypothesis: Hypothesis, safe: int | None = None) -> tuple[Word, ...]:
+        """Take the next hypothesis in; return the words it settles, in order of time; `tail` is what follows them.
+
+        Of a hypothesis that is not final only the first `safe` words may be settled (None: any).
+        """
         if hypothesis.segment < self._segment:
             return ()
         if hypothesis.segment > self._segment:  # a segment given up without a final
@@ -53,6 +56,8 @@ class Committer:
             self.tail = ()
             return self._in_time(rest)
         agreed = self._agreed(rest, hypothesis.audio_end_ns)
+        if safe is not None:
+            agreed = max(0, min(agreed, safe - kept))
         self._before = [w.text for w in rest[agreed:]]
         added = self._in_time(rest[:agreed])
         self._shown += added

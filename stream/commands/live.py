@@ -3,24 +3,28 @@
 import asyncio
 import json
 import os
+import re
 import shutil
 import sys
 import time
 from argparse import Namespace
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from stream.commands import media_root_of, presets_of, rate_of, read_document, size_of
 from stream.errors import OptionError
-from stream.live.asked import LiveOptions, source_of
+from stream.live.asked import LiveOptions, noted, source_of
 from stream.live.report import Board
 from stream.live.show import run_live
 from stream.sources.rtmp_listen import obs_lines
 from stream.timeline.facts import is_live_url
 from stream.timeline.schema import Document
-from stream.timeline.starters import expand_secrets, live_document
+from stream.timeline.starters import HIGHLIGHT, expand_secrets, live_document
 
 STATUS_EVERY_S = 10.0
+LONGEST_DELAY_S = 60.0
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 class Console:
@@ -55,9 +59,9 @@ def run(args: Namespace) -> int:
     platform, preset = presets_of(args.preset, "youtube", "superfast")
     options = LiveOptions(
         document=document, to=tuple(args.to), record=None if args.no_record else Path(args.record),
-        show=_name(args.show), delay_s=args.delay, for_s=args.for_s, size=size_of(args), rate=rate_of(args),
+        show=_name(args.show), delay_s=_delay_s(args.delay), for_s=args.for_s, size=size_of(args), rate=rate_of(args),
         platform=platform, preset=preset, bitrate=args.bitrate * 1000, provider=args.provider,
-        caption_audio=args.caption_audio,
+        caption_audio=args.caption_audio, cc=args.cc,
         source_options=_options(args.option), env=os.environ, media_root=root)
     _say_where(console, options)
     result = asyncio.run(run_live(options, console.tell, Board(console.tell, console.status)))
@@ -69,16 +73,59 @@ def run(args: Namespace) -> int:
 
 
 def _document(args: Namespace) -> tuple[Document, Path | None]:
+    notes = caption_notes(args)
     if args.source.endswith(".json"):
-        return read_document(args.source), media_root_of(args, args.source)
-    words = args.highlight
-    if words.startswith("@"):
-        words = Path(words[1:]).read_text(encoding="utf-8").replace("\n", ",")
-    highlight = tuple(word.strip() for word in words.split(",") if word.strip())
+        return noted(read_document(args.source), notes), media_root_of(args, args.source)
+    auto = args.highlight == "auto"
     document = live_document(_live_url(args.source), background=args.background, captions=args.captions,
-                             matte=bool(args.background), highlight=highlight, fallback=args.fallback,
-                             model=args.matte)
+                             matte=bool(args.background), highlight=() if auto else _words(args.highlight),
+                             fallback=args.fallback, model=args.matte, notes=notes,
+                             style={"NeedHighlighting": True, "HighlightingStyle": HIGHLIGHT}
+                             if auto or args.spoken else None)
     return document, media_root_of(args)
+
+
+def caption_notes(args: Namespace) -> dict[str, Any]:
+    """Return what the flags say of speech, as the members of Cuelight.Captions; OptionError for nonsense."""
+    for flag, tag in (("--language", args.language), ("--translate", args.translate)):
+        if tag and not _TAG.fullmatch(tag):
+            raise OptionError(f"{flag} {tag} is no language tag", "Write it as en, zh, pt-BR …")
+    if args.translator and not args.translate:
+        raise OptionError("--translator is given, but not into which language", "Add --translate, for example de")
+    notes = {"Engine": args.engine, "SecondEngine": args.second_engine, "Language": args.language,
+             "Policy": args.policy, "Paging": args.paging, "Vocabulary": list(_words(args.vocabulary)),
+             "Replacements": dict(_replacement(pair) for pair in args.replace), "Profanity": args.profanity,
+             "HighlightMode": "Spoken" if args.spoken else "", "Speaker": args.speaker, "Translate": args.translate,
+             "Translator": args.translator}
+    return {name: value for name, value in notes.items() if value}
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """Return the words of a list separated by commas, or of a file @named."""
+    if text.startswith("@"):
+        text = Path(text[1:]).read_text(encoding="utf-8").replace("\n", ",")
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _replacement(pair: str) -> tuple[str, str]:
+    said, equals, shown = pair.partition("=")
+    if not equals or not said.strip():
+        raise OptionError(f"--replace {pair} does not say what is replaced by what", "Write it as SAID=SHOWN")
+    return said.strip(), shown.strip()
+
+
+def _delay_s(text: str) -> float | None:
+    """Return the delay asked for in seconds; None for "auto"."""
+    if text.lower() == "auto":
+        return None
+    try:
+        delay_s = float(text)
+    except ValueError:
+        delay_s = -1.0
+    if not 0 <= delay_s <= LONGEST_DELAY_S:
+        raise OptionError(f"--delay {text} is no number of seconds from 0 to {LONGEST_DELAY_S:.0f}",
+                          "Or let the words decide: --delay auto")
+    return delay_s
 
 
 def _live_url(source: str) -> str:

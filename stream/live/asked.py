@@ -7,27 +7,28 @@ from pathlib import Path
 from typing import Any
 
 from stream.codecs.mux import CONTAINERS
-from stream.errors import OptionError
+from stream.errors import ModelError, OptionError
 from stream.plugins import load
 from stream.protocols.rtmp import parse_url
 from stream.timeline.facts import Facts, is_live_url
-from stream.timeline.program import MatteSpec
+from stream.timeline.program import Hearing
 from stream.timeline.resolve import resolve
-from stream.timeline.schema import Document
+from stream.timeline.schema import Document, from_value
 
 
 @dataclass(frozen=True, slots=True)
 class LiveOptions:
     """What the operator asked for. `document` names its live clip; `to` are sinks' URLs, unexpanded.
 
-    `cc` "608" puts the captions also beside the pictures, for players to switch on and off.
+    `delay_s` None lets the words decide how long the programme is held. `cc` "608" puts the captions also beside the
+    pictures, for players to switch on and off.
     """
 
     document: Document
     to: tuple[str, ...] = ()
     record: Path | None = Path("recordings")
     show: str = "live"
-    delay_s: float = 0.0
+    delay_s: float | None = 0.0
     for_s: float = 0.0
     size: tuple[int, int] | None = None
     rate: Fraction | None = None
@@ -63,13 +64,47 @@ def check_target(url: str) -> None:
                           f"End it in one of {' '.join(CONTAINERS)}")
 
 
-def engines_wanted(document: Document) -> tuple[bool, bool, str]:
-    """Whether the document asks for captions and for a matte, and from which model."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The engines that a document asks for: how speech is heard (None: not at all), the matte's model ("": none)."""
+
+    hearing: Hearing | None
+    model: str
+
+    def check(self) -> None:
+        """Raise ModelError or OptionError for an engine that cannot work here: better now than when the show begins."""
+        if self.hearing is None:
+            return
+        for name in filter(None, (self.hearing.engine, self.hearing.second)):
+            engine: Any = load("models.asr", name.partition(":")[0])
+            missing = engine.available()
+            if missing and ":" not in name:
+                raise ModelError(f"the engine {name} cannot be used: {missing}", "See what is here: cuelight models")
+
+
+def engines_wanted(document: Document) -> Wanted:
+    """Return which engines the document asks for."""
     program = resolve(document, Facts())
     matte = next((layer.matte for layer in program.layers if layer.matte is not None), None)
-    captions = any(layer.captions for layer in program.layers) or any(
-        sound.captions and not sound.captions.said for sound in program.sounds)
-    return captions, matte is not None, (matte or MatteSpec()).model
+    specs = [layer.captions for layer in program.layers] + [
+        sound.captions for sound in program.sounds if sound.captions and not sound.captions.said]
+    hearing = next((spec.hearing for spec in specs if spec is not None), None)
+    return Wanted(hearing, matte.model if matte else "")
+
+
+def noted(document: Document, notes: Mapping[str, Any]) -> Document:
+    """Return `document` with `notes` in its Cuelight.Captions, over what it says there."""
+    if not notes:
+        return document
+    inside = document.root.removeprefix("$").removeprefix(".")
+    timeline = document.value.get(inside) if inside else document.value
+    if not isinstance(timeline, dict):
+        raise OptionError("flags about speech cannot be laid over a Timeline that is kept as text in another document",
+                          "Write them into its Cuelight.Captions")
+    own = dict(timeline.get("Cuelight") or {})
+    own["Captions"] = dict(own.get("Captions") or {}) | dict(notes)
+    timeline = timeline | {"Cuelight": own}
+    return from_value(document.value | {inside: timeline} if inside else timeline)
 
 
 def rename(value: Any, names: Mapping[str, str]) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from models.asr import StreamOptions, Word
 from stream.captions.highlight import highlighter_for
 from stream.captions.page import Pager
+from stream.captions.wording import Rewording
 from stream.errors import OptionError
 from stream.media import NS, AudioFrame
 from stream.run.airing import Airing
@@ -42,9 +43,11 @@ def caption(w: "Wires", session: Session, rasters: Rasters) -> None:
                     show_tail=asked.policy == "eager", tick_ns=lambda at_ns: tick_from(w.program, at_ns),
                     noticed=w.delay.noticed if w.delay is not None else None)
     options = StreamOptions(language=asked.language, vocabulary=asked.wording.vocabulary)
+    only = next(iter(w.engines.recognizer.languages)) if len(w.engines.recognizer.languages) == 1 else ""
     hearing = session.hearing = Hearing(w.engines.recognizer, options, airing, w.parts,
                                         w.recording.heard if w.recording is not None else _ignore,
-                                        policy=asked.policy)
+                                        policy=asked.policy,
+                                        rewording=Rewording(asked.wording, asked.language or only))
     if w.recording is not None:
         hearing.skipped = w.recording.skipped
     _listen(w, session, hearing)

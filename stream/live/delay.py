@@ -23,8 +23,10 @@ TAIL_S = {"moonshine": 1.0, "whisper": 2.5, "vosk": 0.8, "sherpa": 0.8}
 OTHER_S = 2.0
 
 
-def first_s(hearing: Hearing) -> float:
-    """Return the delay to begin with, from what is known of the engine and of what it waits for."""
+def first_delay_s(hearing: Hearing | None) -> float:
+    """Return the delay to begin with, from what is known of the engine and of what it waits for; 0 without captions."""
+    if hearing is None:
+        return 0.0
     known = TAIL_S if hearing.policy == "eager" else FIRST_S
     return known.get(hearing.engine.partition(":")[0], OTHER_S) + (2.0 if hearing.policy == "final" else 0.0)
 

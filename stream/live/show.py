@@ -16,6 +16,7 @@ from stream.clock import LiveClock, Signal
 from stream.door import Door
 from stream.errors import CuelightError, MediaError, OptionError
 from stream.live.asked import LiveOptions, check_target, engines_wanted, rename, source_of
+from stream.live.delay import MOST_S, AutoDelay, first_delay_s
 from stream.live.report import Board, report
 from stream.media import NS, Packet
 from stream.metrics import Metrics
@@ -72,7 +73,10 @@ class Live:
 
     def __init__(self, options: LiveOptions, tell: Callable[[str], None], board: Board) -> None:
         self.options, self.board, self._tell_operator = options, board, tell
-        self.clock = LiveClock(round(options.delay_s * NS))
+        self.wanted = engines_wanted(options.document)
+        delay_s = first_delay_s(self.wanted.hearing) if options.delay_s is None else options.delay_s
+        self.clock = LiveClock(round(delay_s * NS))
+        self.delay = AutoDelay(self.clock, self.tell) if options.delay_s is None and self.wanted.hearing else None
         self.parts = Parts(self.clock, Metrics(), ThreadWorker, Signal(), self.tell, self.clock.now_ns)
         self.door, self.stopped, self.started = Door(), asyncio.Event(), datetime.now().astimezone()
         self.session: Session | None = None
@@ -112,8 +116,9 @@ class Live:
     def input(self, name: str, url: str, options: Mapping[str, str], *, leads: bool) -> Input:
         """Return an input that reads `url` (unexpanded) in this run's time."""
         shelf = Shelf(self.parts.changed, exact=False, wants_matte=False)
+        longest_ns = self.clock.delay_ns if self.delay is None else round(MOST_S * NS)
         return Input(name, partial(self._open, url, options), SessionTimes(self.clock, defines_zero=leads), self.parts,
-                     shelf, self.clock.delay_ns, leads=leads)
+                     shelf, longest_ns, leads=leads)
 
     def _open(self, url: str, options: Mapping[str, str]) -> AsyncIterator[Packet]:
         expanded = expand_secrets(url, self.options.env).strip().removeprefix("live+")
@@ -131,6 +136,7 @@ class Live:
         options = self.options
         for target in options.to:
             check_target(expand_secrets(target, options.env))
+        await asyncio.to_thread(self.wanted.check)
         if options.record is None:
             await self._run_tasks()
             return Result(self._report(), None, self.failure)
@@ -193,7 +199,7 @@ class Live:
 
     async def _load(self) -> "tuple[Engines, Typesetter]":
         """Load engines, fonts and kernels in a thread, while the door is open already: it takes seconds."""
-        captions, matte, model = engines_wanted(self.options.document)
+        wanted = self.wanted
         worker = ThreadWorker("load")
         try:
             for name in HEAVY:
@@ -201,8 +207,10 @@ class Live:
             from stream.run.loading import load_engines, open_typesetter
 
             typesetter = await worker.run(open_typesetter, self.tell)
-            wanted = partial(load_engines, captions, matte, matte_model=model, provider=self.options.provider)
-            return await worker.run(wanted), typesetter
+            engine = wanted.hearing.engine if wanted.hearing else ""
+            engines = partial(load_engines, bool(engine), bool(wanted.model), matte_model=wanted.model,
+                              provider=self.options.provider, asr=engine)
+            return await worker.run(engines), typesetter
         finally:
             worker.close()
 
@@ -242,7 +250,9 @@ class Live:
         session = self.session = assemble(Wires(
             program=program, clock=self.clock, parts=self.parts, main=self.main, url=self.url, engines=engines,
             typesetter=typesetter, images=images, recording=self.recording, options=self.options, open=self.input,
-            started=self.started))
+            started=self.started, delay=self.delay))
+        if self.delay is not None:
+            self.tell(f"the delay begins at {self.clock.delay_ns / NS:.1f} s")
         if self.recording is not None:
             try:
                 value, kept = self._kept(program, self.recording)

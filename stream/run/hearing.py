@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from models.asr import Hypothesis, Recognizer, RecognizerStream, StreamOptions, Word
 from stream.captions.commit import Committer
+from stream.captions.page import shifted
+from stream.captions.wording import Rewording
 from stream.channel import Channel
 from stream.codecs.decode import Resampler16k
 from stream.media import NS, AudioFrame
@@ -23,11 +25,8 @@ LONGEST_GAP_NS = 2 * NS
 STALL_S = 0.7
 CLEAR_S = 0.4
 KEPT_SKIPS = 1000
-Heard = tuple[Committer, Hypothesis]
-
-
-def _as_said(words: tuple[Word, ...]) -> tuple[Word, ...]:
-    return words
+Heard = tuple[Committer, Hypothesis, int]
+"""Who settles its words, a hypothesis, and how many of its words stay as they are whatever follows."""
 
 
 def _untold(start_ns: int, end_ns: int) -> None:
@@ -41,7 +40,7 @@ class Hearing:
     Words are placed in session time by counting samples from the first one heard. What the channel had to drop,
     or what a recognizer slower than speech leaves out, is counted and told as a range of session time; later words
     keep their time. `frames` holds sound, and the session time of each new connection: there the sentence ends and
-    the captions clear. `reword` changes an engine's words before any is settled.
+    the captions clear. `rewording` changes an engine's words before any is settled.
     """
 
     recognizer: Recognizer
@@ -50,7 +49,7 @@ class Hearing:
     parts: Parts
     note: Callable[[tuple[Word, ...]], None]
     policy: Policy = "stable"
-    reword: Callable[[tuple[Word, ...]], tuple[Word, ...]] = _as_said
+    rewording: Rewording | None = None
     skipped: Callable[[int, int], None] = _untold
     frames: "Channel[AudioFrame | int]" = field(init=False)
     speaking: bool = False
@@ -199,10 +198,12 @@ class Hearing:
         return [self._placed(h) for h in stream.finish()]
 
     def _placed(self, hypothesis: Hypothesis) -> Heard:
-        words = self.reword(tuple(replace(w, start_ns=w.start_ns + self._base_ns, end_ns=w.end_ns + self._base_ns)
-                                  for w in hypothesis.words))
-        return self._committer, replace(hypothesis, words=words,
-                                        audio_end_ns=hypothesis.audio_end_ns + self._base_ns)
+        words, safe = shifted(hypothesis.words, self._base_ns), len(hypothesis.words)
+        if self.rewording is not None:
+            reworded = self.rewording.apply(words)
+            words, safe = reworded.words, reworded.safe
+        audio_end_ns = hypothesis.audio_end_ns + self._base_ns
+        return self._committer, replace(hypothesis, words=words, audio_end_ns=audio_end_ns), safe
 
     async def _take(self, heard: list[Heard]) -> None:
         now = self.parts.clock.session_ns()
@@ -210,9 +211,9 @@ class Hearing:
         if speaking and not self.speaking:
             self.speech_since_ns = now
         self.speaking = speaking
-        for committer, hypothesis in heard:
+        for committer, hypothesis, safe in heard:
             self.parts.metrics.sample("hearing_lag_s", (now - hypothesis.audio_end_ns) / NS)
-            words = committer.push(hypothesis)
+            words = committer.push(hypothesis, safe)
             if hypothesis.final and hypothesis.words:
                 self.note(hypothesis.words)
             for word in words:
