@@ -22,6 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sound": {"errors", "media", "timeline", "render"},
     "captions": {"errors", "timeline", "models"},
     "marks": {"errors", "media"},
+    "voicing": {"errors", "media", "plugins", "timeline", "sound", "models"},
     "secrecy": {"errors", "timeline"},
     "fonts": {"errors", "render", "timeline"},
     "codecs": GROUND | {"protocols", "render", "timeline", "fonts"},  # kernels: for HDR, fields
