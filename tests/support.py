@@ -37,6 +37,14 @@ def require_file(path: str) -> Path:
     return Path(path) if Path(path).exists() else _absent(f"{path} is not installed")
 
 
+def require_weights(name: str) -> str:
+    """Return `name`, an optional model's card; skip the test where it is not installed, or fail as above."""
+    from models import weights
+
+    missing = weights.missing(name)
+    return _absent(missing) if missing else name
+
+
 def shared_media() -> Path:
     """Return the folder of recorded test media; skip the test where there is none, required or not.
 
