@@ -48,8 +48,8 @@ NEVER: dict[str, set[str]] = {
     "server": {"av", "numba", "skia"},
 }
 # what costs start-up time is imported where it is used; these modules are themselves imported late
-HEAVY = {"av", "aiortc", "cv2", "fastapi", "hibari", "matplotlib", "mediapipe", "moonshine_voice", "numba",
-         "onnxruntime", "pocketsphinx", "sherpa_onnx", "skia", "torch", "vosk"}
+HEAVY = {"av", "aiortc", "ctranslate2", "cv2", "fastapi", "faster_whisper", "hibari", "matplotlib",
+         "mediapipe", "moonshine_voice", "numba", "onnxruntime", "pocketsphinx", "sherpa_onnx", "skia", "torch", "vosk"}
 HEAVY_ROOMS = {"numba": {"render", "sound"}, "skia": {"render"}, "fastapi": {"server"}, "aiortc": {"server"}}
 
 UNUSED_WORDS = {"manager", "handler", "helper", "helpers", "service", "util", "utils", "processor", "node", "payload"}
