@@ -15,7 +15,7 @@ from stream.voicing.manner import Manner, manner_of
 from stream.voicing.script import Script, script_of
 from stream.voicing.speak import Hear, speak
 from stream.voicing.ssml import SoundEvent
-from stream.voicing.voices import Choice, Voices, Wanted, loaded, troubles, wanted
+from stream.voicing.voices import Choice, Voices, loaded, troubles, wanted
 from stream.voicing.voices import cast as cast_of
 
 Tell = Callable[[Notice], None]
@@ -71,7 +71,7 @@ def voiced(document: Document, tell: Tell, studio: Studio | None = None) -> Mapp
             plan = planned(path, clip, studio, once)
             speech = _said(plan, studio, once, path) if plan else None
         except CuelightError as error:
-            once(Notice("error", f"{path}.Content", error.message.removeprefix(f"{path}.Content: "), error.remedy, "bad-speech"))
+            once(_bad(path, error))
             continue
         if speech:
             found[path] = speech
@@ -86,7 +86,7 @@ def checked(document: Document, tell: Tell, studio: Studio | None = None) -> Non
         try:
             planned(path, clip, studio, once)
         except CuelightError as error:
-            once(Notice("error", f"{path}.Content", error.message.removeprefix(f"{path}.Content: "), error.remedy, "bad-speech"))
+            once(_bad(path, error))
 
 
 def planned(path: str, clip: Spoken, studio: Studio, tell: Tell) -> Plan | None:
@@ -102,16 +102,11 @@ def planned(path: str, clip: Spoken, studio: Studio, tell: Tell) -> Plan | None:
     for notice in _shortcomings(script, clip, path, studio):
         tell(notice)
     cast = cast_of(want, script.languages, studio.voices)
-    for notice in _voice_notices(name, want, cast, script, f"{path}.{member}", studio):
+    for notice in troubles(name, want, cast, script.languages, studio.voices, f"{path}.{member}"):
         tell(notice)
     if not cast:
         return None
     return Plan(script, manner_of(clip.SpeechRate, clip.PitchRate, clip.Volume, script.wishes), cast)
-
-
-def _voice_notices(name: str, want: Wanted, cast: Mapping[str, Choice], script: Script, path: str,
-                   studio: Studio) -> Iterator[Notice]:
-    yield from troubles(name, want, cast, script.languages, studio.voices, path)
 
 
 def _shortcomings(script: Script, clip: Spoken, path: str, studio: Studio) -> Iterator[Notice]:
@@ -133,17 +128,23 @@ def _shortcomings(script: Script, clip: Spoken, path: str, studio: Studio) -> It
 def _said(plan: Plan, studio: Studio, tell: Tell, path: str) -> Speech | None:
     kept = studio.kept
     if kept is None:
-        kept = studio.kept = cache.Kept(cache.folder(), lambda text: tell(Notice("info", path, text, "", "speech-cache")))
+        kept = cache.Kept(cache.folder(), lambda text: tell(Notice("info", path, text, "", "speech-cache")))
+        studio.kept = kept
     key = cache.key_of(plan.parts, tuple(sorted({choice.engine for choice in plan.cast.values()})))
     speech = kept.get(key)
     if speech is None:
         said = speak(plan.script, plan.cast, loaded(plan.cast, studio.voices), plan.manner, studio.hear)
         studio.made += 1
         if said.left_out:
-            tell(Notice("warning", f"{path}.Content", f"Not said, since the voice has no sound for it: {said.left_out[0][:60]!r}",
+            tell(Notice("warning", f"{path}.Content", f"The voice has no sound for {said.left_out[0][:60]!r}",
                         "Write it as it is spoken, with <sub alias>", "left-out"))
         speech = kept.put(key, said.samples, said.sentences)
     return speech
+
+
+def _bad(path: str, error: CuelightError) -> Notice:
+    where = f"{path}.Content"
+    return Notice("error", where, error.message.removeprefix(f"{where}: "), error.remedy, "bad-speech")
 
 
 @dataclass(slots=True)

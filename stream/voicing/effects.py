@@ -35,7 +35,7 @@ def changed(samples: Samples, effect: str, value: str = "") -> Samples:
         return _filtered(samples, lambda hz: 1 - _low(hz, edge_hz) if edge_hz > 0 else np.ones_like(hz))
     if effect == "eq":
         gains_db = [min(max(n, -20.0), 20.0) for n in numbers[:8]] + [0.0] * (8 - len(numbers[:8]))
-        return _filtered(samples, lambda hz: 10 ** (np.interp(np.log(np.maximum(hz, 1.0)), np.log(BANDS_HZ), gains_db) / 20))
+        return _filtered(samples, lambda hz: 10 ** (np.interp(np.log2(hz + 1), np.log2(BANDS_HZ), gains_db) / 20))
     return samples
 
 
@@ -59,6 +59,6 @@ def _filtered(samples: Samples, response: Response) -> Samples:
         return samples
     size = len(samples) + SAMPLE_RATE_HZ // 10
     spectrum = np.fft.rfft(samples, size)
-    spectrum *= response(np.fft.rfftfreq(size, 1 / SAMPLE_RATE_HZ))
+    spectrum *= response(np.arange(len(spectrum), dtype=np.float64) * (SAMPLE_RATE_HZ / size))
     out: Samples = np.fft.irfft(spectrum, size)[:len(samples)].astype(np.float32)
     return out

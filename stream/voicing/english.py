@@ -59,8 +59,8 @@ def spelled(text: str) -> str:
 def telephone(text: str) -> str:
     """Return a telephone number digit by digit, a breath between its groups."""
     groups = re.findall(r"\+?\d+|[A-Za-z]+", text)
-    words = [(f"plus {say.digits(g)}" if g[0] == "+" else say.digits(g) if g.isdecimal() else spelled(g)) for g in groups]
-    return ", ".join(words)
+    return ", ".join(f"plus {say.digits(g)}" if g[0] == "+" else say.digits(g) if g.isdecimal() else spelled(g)
+                     for g in groups)
 
 
 def address(text: str) -> str:
@@ -73,7 +73,7 @@ def address(text: str) -> str:
         if piece.isdecimal():
             words.append(say.cardinal(int(piece)) if len(piece) < 3 and piece[0] != "0" else say.digits(piece))
         elif piece.isalpha() and piece.isascii():
-            spells = piece.lower() == "www" or len(piece) < 4 and not re.search(r"[aeiouy]", piece, re.IGNORECASE)
+            spells = piece.lower() == "www" or (len(piece) < 4 and not re.search(r"[aeiouy]", piece, re.IGNORECASE))
             words.append(spelled(piece) if spells else piece)
         else:
             words.append(names.get(piece, piece if piece.isalnum() else " "))
@@ -180,9 +180,9 @@ def _acronym(word: str) -> str:
     return word.lower()
 
 
-KINGS = ("Henry", "Louis", "Charles", "George", "Edward", "Elizabeth", "William", "James", "Richard", "Philip", "Francis",
-         "Napoleon", "Pope", "John Paul", "Benedict", "Pius", "Leo", "Frederick", "Alexander", "Nicholas", "Peter",
-         "Catherine", "Ramses", "Ivan")
+KINGS = ("Henry", "Louis", "Charles", "George", "Edward", "Elizabeth", "William", "James", "Richard", "Philip",
+         "Francis", "Napoleon", "Pope", "John Paul", "Benedict", "Pius", "Leo", "Frederick", "Alexander", "Nicholas",
+         "Peter", "Catherine", "Ramses", "Ivan")
 _COUNTED = "Chapter|Part|Book|Volume|Vol|Act|Scene|Section|Phase|Type|Class|Level|Stage|Article|Title|Appendix|War|Bowl"
 
 _RULES: list[tuple[re.Pattern[str], Callable[[Match], str]]] = [
@@ -193,18 +193,21 @@ _RULES: list[tuple[re.Pattern[str], Callable[[Match], str]]] = [
     (re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})\b"), slashed),
     (re.compile(rf"\b(?P<m>{_MONTH}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,? (?P<y>\d{{4}})\b)?"), _day),
     (re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m>{_MONTH})(?![a-z])(?:,? (?P<y>\d{{4}})\b)?"), _day),
-    (re.compile(r"\b(?P<h>\d{1,2}):(?P<min>\d{2})(?::(?P<s>\d{2}))?(?:\s?(?P<half>[AaPp]\.?[Mm]\b\.?))?(?!\d)"), _clock),
+    (re.compile(r"\b(?P<h>\d{1,2}):(?P<min>\d{2})(?::(?P<s>\d{2}))?(?:\s?(?P<half>[AaPp]\.?[Mm]\b\.?))?(?!\d)"),
+     _clock),
     (re.compile(r"\b(?P<h>\d{1,2})(?P<min>)(?P<s>)\s?(?P<half>[AaPp](?:\.[Mm]\.|[Mm]\b))"), _clock),
     (re.compile(r"(?<![\w.])(?:\+\d{1,3}[ -]?)?(?:\(\d{2,4}\)[ -]?|\d{3,4}[ -])\d{3,4}[ -]\d{3,4}(?![\w.]*\d)|"
                 r"(?<![\w.-])\+\d[\d -]{6,16}\d|(?<![\w.-])\d{3}-\d{4}(?![\w-])"), lambda m: telephone(m[0])),
     (re.compile(rf"(?P<sign>{_SIGNS})\s?(?P<n>{_NUMBER}){_SCALE}"), _money),
-    (re.compile(rf"\b(?P<n>{_NUMBER}){_SCALE}\s?(?P<sign>{'|'.join(c for c in CURRENCIES if len(c) > 1)}|€|£)(?!\w)"), _money),
+    (re.compile(rf"\b(?P<n>{_NUMBER}){_SCALE}\s?(?P<sign>{'|'.join(c for c in CURRENCIES if len(c) > 1)}|€|£)(?!\w)"),
+     _money),
     (re.compile(rf"({_NUMBER})\s?%"), lambda m: f"{say.decimal(m[1])} percent"),
-    (re.compile(r"\b[vV]?\d+(?:\.\d+){2,}\b"), lambda m: " point ".join(say.decimal(g) for g in m[0].lstrip("vV").split("."))),
+    (re.compile(r"\b[vV]?(\d+(?:\.\d+){2,})\b"), lambda m: " point ".join(say.decimal(g) for g in m[1].split("."))),
     (re.compile(r"\b(24/7)\b"), lambda m: "twenty four seven"),
     (re.compile(r"(?<![\w./])(?:(\d+) )?(\d{1,3})/(\d{1,3})(?![\w/])"),
      lambda m: (f"{say.decimal(m[1])} and " if m[1] else "") + say.fraction(int(m[2]), int(m[3]))),
-    (re.compile(r"\b([12]\d\d0)'?s\b|(?:['’]|(?<=the ))(\d0)'?s\b"), lambda m: say.plural(say.year(int(m[1] or m[2])))),
+    (re.compile(r"\b([12]\d\d0)'?s\b|(?:['’]|(?<=the ))(\d0)'?s\b"),
+     lambda m: say.plural(say.year(int(m[1] or m[2])))),
     (re.compile(rf"(?<![\w.])(?P<sign>[-−])?(?P<n>{_NUMBER})\s?(?P<u>{_UNIT})(?![A-Za-z°²³])"), _measure),
     (re.compile(rf"(?<![\w.-])({_NUMBER})\s?[-–—~]\s?({_NUMBER})(?![\w-])"), _range),
     (re.compile(r"\b(\d{1,3}(?:,\d{3})+|\d+)(?:st|nd|rd|th)\b"), lambda m: say.ordinal(int(m[1].replace(",", "")))),
@@ -215,7 +218,7 @@ _RULES: list[tuple[re.Pattern[str], Callable[[Match], str]]] = [
     (re.compile(r"\b(\d{3,4})([pi])\b"), lambda m: f"{_resolution(m[1])} {m[2].upper()}"),
     (re.compile(r"\b(?=\w*\d)(?=\w*[A-Za-z])[A-Za-z0-9]+(?:-\d+)?\b|\b[A-Za-z]+-\d+\b"), _mixed),
     (re.compile(rf"(?<![\w.])[-−](?:{_NUMBER})(?![\w])"), lambda m: say.decimal(m[0])),
-    (re.compile(rf"\.\d+|{_NUMBER}"), lambda m: _plain(m)),
+    (re.compile(rf"\.\d+|{_NUMBER}"), _plain),
     (re.compile(r"(?<![\w.])(" + "|".join(re.escape(s) for s in sorted(SHORT, key=len, reverse=True)) + r")(?!\w)"),
      lambda m: SHORT[m[0]]),
 ]

@@ -3,8 +3,9 @@
 import re
 from decimal import Decimal
 
-ONES = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen").split()
+_ONES = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+         "seventeen eighteen nineteen")
+ONES = _ONES.split()
 TENS = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 SCALES = ["", "thousand", "million", "billion", "trillion", "quadrillion", "quintillion", "sextillion", "septillion",
           "octillion", "nonillion", "decillion"]
@@ -62,7 +63,7 @@ def digits(text: str) -> str:
 def year(number: int) -> str:
     """Return 1984 as "nineteen eighty four", 1905 as "nineteen oh five", 2007 as "two thousand seven"."""
     century, rest = divmod(number, 100)
-    if not 1000 <= number <= 9999 or century % 10 == 0 and rest < 10:
+    if not 1000 <= number <= 9999 or (century % 10 == 0 and rest < 10):
         return cardinal(number)
     if not rest:
         return f"{cardinal(century)} hundred"

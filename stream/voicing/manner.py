@@ -29,6 +29,6 @@ def manner_of(rate: float | None, pitch: float | None, volume: float | None, wis
         return clip if own is None else own
 
     loud, under = said(wishes.volume, volume), wishes.music_volume
-    return Manner(rate_factor(said(wishes.rate, rate)), rate_factor(said(wishes.pitch, pitch)),
-                  1.0 if loud is None else min(max(loud, 0.0), 100.0) / 50, wishes.effect, wishes.effect_value, wishes.music,
-                  0.5 if under is None else under / 100)
+    gain = 1.0 if loud is None else min(max(loud, 0.0), 100.0) / 50
+    return Manner(rate_factor(said(wishes.rate, rate)), rate_factor(said(wishes.pitch, pitch)), gain, wishes.effect,
+                  wishes.effect_value, wishes.music, 0.5 if under is None else under / 100)

@@ -1,7 +1,7 @@
 """say_as: one kind of thing (a number, an address, a date), said as what it is."""
 
+import datetime as dt
 import re
-from datetime import date as Day
 
 from models.tts import Part
 from stream.voicing import chinese, english
@@ -9,11 +9,14 @@ from stream.voicing import english_numbers as numbers
 from stream.voicing.english_names import MARKS, ROAD_WORDS
 from stream.voicing.tongues import base
 
-SURNAMES = {"单": "shan4", "仇": "qiu2", "解": "xie4", "区": "ou1", "查": "zha1", "曾": "zeng1", "任": "ren2", "朴": "piao2",
-            "盖": "ge3", "华": "hua4", "种": "chong2", "繁": "po2", "秘": "bi4", "员": "yun4", "乐": "yue4", "翟": "zhai2",
-            "尉迟": "yu4 chi2", "万俟": "mo4 qi2", "长孙": "zhang3 sun1", "宁": "ning4", "葛": "ge3", "燕": "yan1",
-            "晟": "cheng2", "洗": "xian3", "冼": "xian3", "逄": "pang2", "尹": "yin3", "覃": "qin2", "缪": "miao4"}
+SURNAMES = {"单": "shan4", "仇": "qiu2", "解": "xie4", "区": "ou1", "查": "zha1", "曾": "zeng1", "任": "ren2",
+            "朴": "piao2", "盖": "ge3", "华": "hua4", "种": "chong2", "繁": "po2", "秘": "bi4", "员": "yun4",
+            "乐": "yue4", "翟": "zhai2", "尉迟": "yu4 chi2", "万俟": "mo4 qi2", "长孙": "zhang3 sun1", "宁": "ning4",
+            "葛": "ge3", "燕": "yan1", "晟": "cheng2", "洗": "xian3", "冼": "xian3", "逄": "pang2", "尹": "yin3",
+            "覃": "qin2", "缪": "miao4"}
 """Family names that sound otherwise than the same character as a word."""
+_ROAD_NAMES = "|".join(re.escape(word) for word in sorted(ROAD_WORDS, key=len, reverse=True))
+_ROAD = re.compile(rf"(?<![\w.])(?:{_ROAD_NAMES})(?![\w.])")
 _DATE = re.compile(r"(\d{1,4})\D+(\d{1,4})(?:\D+(\d{1,4}))?\D*")
 
 
@@ -70,8 +73,7 @@ def _place(text: str) -> str:
     """A postal address: short forms of roads in full, house numbers in pairs, post codes by digits."""
     if "@" in text or re.search(r"://|\w\.\w{2,}(/|$)", text):
         return english.address(text)
-    text = re.sub(r"(?<![\w.])(" + "|".join(re.escape(w) for w in sorted(ROAD_WORDS, key=len, reverse=True)) + r")(?![\w.])",
-                  lambda m: ROAD_WORDS[m[0]], text)
+    text = _ROAD.sub(lambda m: ROAD_WORDS[m[0]], text)
     text = re.sub(r"\b\d{5}(?:-\d{4})?\b", lambda m: english.telephone(m[0]), text)
     text = re.sub(r"\b(\d{3,4})([A-Za-z]?)\b", lambda m: f"{_house(m[1])} {m[2].upper()}".strip(), text)
     return english.in_words(text)
@@ -87,9 +89,9 @@ def _house(number: str) -> str:
 
 def _ordered(text: str, form: str, usual: str) -> tuple[int, int, int | None] | None:
     """(year, month, day) of a date of three numbers, or (year, month, None) of two; None where it is none."""
-    match = _DATE.fullmatch(text)
     compact = re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text)
-    groups = [g for g in (compact or match).groups() if g] if compact or match else []
+    match = compact or _DATE.fullmatch(text)
+    groups = [g for g in match.groups() if g] if match else []
     if len(groups) == 2:
         of_year, month = sorted(groups, key=len, reverse=True)
         if len(of_year) == 4 and 1 <= int(month) <= 12:
@@ -102,7 +104,7 @@ def _ordered(text: str, form: str, usual: str) -> tuple[int, int, int | None] | 
         found["m"], found["d"] = found["d"], found["m"]
     of_year = found["y"] + (2000 if found["y"] < 50 else 1900 if found["y"] < 100 else 0)
     try:
-        Day(of_year, found["m"], found["d"])
+        dt.date(of_year, found["m"], found["d"])
     except ValueError:
         return None
     return of_year, found["m"], found["d"]
@@ -129,7 +131,8 @@ def _chinese(kind: str, text: str, form: str) -> str:
     elif kind == "ordinal" and text.isdecimal():
         words = f"第{chinese.cardinal(text)}"
     elif kind == "digits":
-        words = "".join(chinese.DIGITS[int(c)] if c.isdecimal() else "点" if c == "." else c for c in text if c not in ", -")
+        words = "".join(chinese.DIGITS[int(c)] if c.isdecimal() else "点" if c == "." else c
+                        for c in text if c not in ", -")
     elif kind in ("telephone", "id"):
         words = chinese.telephone(text) if kind == "telephone" and text.strip("+0123456789-() ") == "" else _id(text)
     elif kind == "characters":

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from models.tts import Part
 from stream.timeline.program import NS, Notice
 from stream.timeline.speech import CLAUSE_PAUSE_NS, SENTENCE_PAUSE_NS, pieces
-from stream.voicing.ssml import Bound, Pause, Run, SoundEvent, Wishes, read
+from stream.voicing.speak_tag import PLAIN, Wishes
+from stream.voicing.ssml import Bound, Pause, Run, SoundEvent, read
 from stream.voicing.tongues import WIDE, base
 from stream.voicing.words import parts_of
 
@@ -49,7 +50,7 @@ class Script:
     """A text ready to be said, with what it asks for itself and what is wrong with it."""
 
     sentences: tuple[Sentence, ...]
-    wishes: Wishes = Wishes()
+    wishes: Wishes = PLAIN
     notices: tuple[Notice, ...] = ()
 
     @property

@@ -11,7 +11,7 @@ from stream.errors import ModelError
 from stream.media import NS, SAMPLE_RATE_HZ
 from stream.voicing.effects import CHILD_PITCH, changed
 from stream.voicing.manner import Manner
-from stream.voicing.script import Phrase, Script, Sentence
+from stream.voicing.script import Phrase, Script, Sentence, Step
 from stream.voicing.ssml import Pause
 from stream.voicing.voices import Choice
 
@@ -76,7 +76,7 @@ def speak(script: Script, cast: Mapping[str, Choice], voices: Mapping[Choice, Vo
         if heard:
             spoken = True
             if sentence.caption:
-                shown.append((sentence.caption, *(k * NS // SAMPLE_RATE_HZ for k in heard)))
+                shown.append((sentence.caption, heard[0] * NS // SAMPLE_RATE_HZ, heard[1] * NS // SAMPLE_RATE_HZ))
             tape.usual_ns = sentence.pause_ns
     if not spoken:
         raise ModelError("There is nothing in the text that a voice could say", "Write words")
@@ -109,9 +109,9 @@ def _said(sentence: Sentence, tape: _Tape, cast: Mapping[str, Choice], voices: M
     return bounds
 
 
-def _together(sentence: Sentence, cast: Mapping[str, Choice]) -> list[object]:
+def _together(sentence: Sentence, cast: Mapping[str, Choice]) -> list[Step]:
     """The steps, neighbouring phrases of one voice said in one breath."""
-    steps: list[object] = []
+    steps: list[Step] = []
     for step in sentence.steps:
         last = steps[-1] if steps else None
         if (isinstance(step, Phrase) and isinstance(last, Phrase) and last.language != step.language

@@ -28,6 +28,9 @@ class Wishes:
     music_volume: float | None = None
 
 
+PLAIN = Wishes()
+
+
 def wishes_of(given: Mapping[str, str], before: Wishes, tell: Callable[[str, str, str], None]) -> Wishes:
     """Return what the attributes `given` (names in small letters) ask for; what an outer speak asked for holds on.
 

@@ -8,7 +8,7 @@ from xml.parsers import expat
 
 from stream.errors import DocumentError
 from stream.timeline.program import NS, Notice
-from stream.voicing.speak_tag import OUTER, Wishes, wishes_of
+from stream.voicing.speak_tag import OUTER, PLAIN, Wishes, wishes_of
 
 MAX_CHARACTERS, USUAL_CHARACTERS, MAX_DEPTH, MAX_ELEMENTS = 100_000, 10_000, 32, 20_000
 MAX_BREAK_NS = 10 * NS
@@ -70,7 +70,7 @@ class Marked:
     """A text taken apart. `wishes` is what its speak element says for the whole of it."""
 
     atoms: tuple[Atom, ...]
-    wishes: Wishes = Wishes()
+    wishes: Wishes = PLAIN
     notices: tuple[Notice, ...] = ()
 
 
@@ -135,7 +135,7 @@ class _Reader:
     path: str
     notices: list[Notice]
     atoms: list[Atom] = field(default_factory=list)
-    wishes: Wishes = Wishes()
+    wishes: Wishes = PLAIN
     open: list[str] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
     said: tuple[int, str, dict[str, str]] | None = None
@@ -253,7 +253,8 @@ class _Reader:
             return STRENGTHS_NS.get(strength, STRENGTHS_NS["medium"])
         match = _TIME.fullmatch(given["time"])
         if not match or not match[1].strip("."):
-            self.tell(f"A break cannot last {given['time'][:40]!r}; {STRENGTHS_NS['medium'] // (NS // 1000)} ms are used",
+            usual_ms = STRENGTHS_NS["medium"] // (NS // 1000)
+            self.tell(f"A break cannot last {given['time'][:40]!r}; {usual_ms} ms are used",
                       'Write time="500ms" or time="2s"', "unknown-attribute")
             return STRENGTHS_NS["medium"]
         length_ns = round(float(match[1]) * (NS // 1000 if match[2].lower() == "ms" else NS))

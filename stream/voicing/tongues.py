@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 LATIN = frozenset({"en", "es", "fr", "de", "it", "pt", "nl", "pl", "cs", "sk", "sv", "da", "nb", "no", "fi", "hu", "ro",
-                   "tr", "vi", "id", "ms", "fil", "tl", "sw", "ca", "hr", "sl", "lt", "lv", "et", "is", "ga", "cy", "eu",
-                   "gl", "af", "sq", "az", "bs", "eo", "mt", "la"})
+                   "tr", "vi", "id", "ms", "fil", "tl", "sw", "ca", "hr", "sl", "lt", "lv", "et", "is", "ga", "cy",
+                   "eu", "gl", "af", "sq", "az", "bs", "eo", "mt", "la"})
 WIDE = frozenset({"zh", "ja", "yue"})
 _ALPHABETS = (
     ("han", re.compile(r"[\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")),
@@ -20,7 +20,7 @@ _ALPHABETS = (
     ("hy", re.compile(r"[\u0530-\u058f]")),
 )
 _SHARED = {"ru": {"ru", "uk", "bg", "sr", "mk", "be", "kk", "mn"}, "ar": {"ar", "fa", "ur"}, "hi": {"hi", "mr", "ne"}}
-_UNIT = re.compile(r"(?<=[\d.])\s?(?:k[mg]?|[cmd]?m|mg|g|ml|mL|l|L|GB|MB|KB|TB|Hz|kHz|MHz|GHz|W|kW|V|°?[CF])(?![A-Za-z])")
+_UNIT = re.compile(r"(?<=[\d.])\s?(?:k[mg]?|[cmd]?m|mg|g|ml|mL|l|L|[KMGT]B|[kMG]?Hz|k?W|V|°?[CF])(?![A-Za-z])")
 _GREEK = re.compile(r"[μΩπ]")
 
 

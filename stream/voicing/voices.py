@@ -14,10 +14,11 @@ from stream.voicing.voice_names import CLOUD_VOICES, Gender
 
 ENGINES = ("hibari", "kokoro", "espeak")
 _COST = {"hibari": 0, "kokoro": 1, "espeak": 10}
-"""In English hibari's woman speaks before kokoro's, kokoro's man before hibari's woman, espeak where nobody else can."""
+"""hibari is many times faster than kokoro; espeak speaks where nobody else can."""
 _OTHER_GENDER = 3
 _POLYGLOT = {"kokoro": frozenset({"zh", "en"})}
 """Engines whose every voice reads several languages."""
+EXAMPLES = "Name a voice of this machine, such as hibari, kokoro:zf_xiaoxiao or espeak:fr"
 _NEAR = {"yue": ("yue", "zh"), "fil": ("fil", "tl", "id"), "no": ("no", "nb"), "tl": ("tl", "fil", "id"),
          "ms": ("ms", "id"), "uk": ("uk", "ru"), "be": ("be", "ru"), "kk": ("kk", "ru")}
 
@@ -48,7 +49,7 @@ class Choice:
 class Voices:
     """The voices of this machine; each is loaded once, when it is first needed."""
 
-    engine: Callable[[str], Engine] = lambda name: load("models.tts", name)  # type: ignore[assignment,return-value]
+    engine: Callable[[str], Engine] = lambda name: load("models.tts", name)
     engines: tuple[str, ...] = ENGINES
     _missing: dict[str, str] = field(default_factory=dict)
     _loaded: dict[Choice, Voice] = field(default_factory=dict)
@@ -76,8 +77,12 @@ class Voices:
             found = [choice for engine in self.engines if not self.missing(engine) for choice in self.choices(engine)
                      if choice.language == wanted]
             if found:
-                return min(found, key=lambda c: _COST.get(c.engine, 5) + _OTHER_GENDER * bool(gender and c.gender != gender))
+                return min(found, key=lambda choice: _cost(choice, gender))
         return None
+
+
+def _cost(choice: Choice, gender: Gender) -> int:
+    return _COST.get(choice.engine, 5) + (_OTHER_GENDER if gender and choice.gender != gender else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,7 @@ class Wanted:
 
 def wanted(name: str, voices: Voices) -> Wanted:
     """Return what `name` asks for; "" asks for nothing. `trouble` is (message, remedy, code) of a warning."""
-    engine, colon, voice = name.strip().partition(":")
+    engine, _, voice = name.strip().partition(":")
     if not engine:
         return Wanted()
     if engine.lower() in voices.engines:
@@ -102,7 +107,7 @@ def wanted(name: str, voices: Voices) -> Wanted:
     if cloud:
         return Wanted(*cloud)
     near = get_close_matches(name.lower(), [*CLOUD_VOICES, *voices.engines], 3)
-    remedy = f"Did you mean {' or '.join(near)}?" if near else "Name one such as hibari, kokoro:zf_xiaoxiao or espeak:fr"
+    remedy = f"Did you mean {' or '.join(near)}?" if near else EXAMPLES
     return Wanted(trouble=(f"Nobody knows the voice {name[:60]!r}", remedy, "unknown-voice"))
 
 
@@ -147,9 +152,9 @@ def troubles(name: str, want: Wanted, found: Mapping[str, Choice], languages: tu
         yield Notice("warning", path, f"{message}; {' and '.join(used) or 'nobody'} reads the text", remedy, code)
     elif want.gender and not want.choice and used:
         yield Notice("warning", path, f"The voice {name} is not here; {' and '.join(used)} stands in for it",
-                     "Name a voice of this machine, such as hibari or kokoro:zf_xiaoxiao", "nearest-voice")
+                     EXAMPLES, "nearest-voice")
     elif want.choice and found and want.choice not in found.values():
-        yield Notice("warning", path, f"The voice {name} does not speak the text's language; {' and '.join(used)} reads it",
+        yield Notice("warning", path, f"{name} does not speak the text's language; {' and '.join(used)} reads it",
                      "Name a voice of that language", "nearest-voice")
     silent = [language for language in languages if language not in found]
     if silent:
