@@ -24,6 +24,7 @@ from stream.timeline.program import NS, CaptionSpec, Cue, Program
 from stream.timeline.resolve import resolve
 from stream.timeline.schema import Document, from_value, typed
 from stream.timeline.schema_tracks import SubtitleTrackClip
+from stream.timeline.spoken import told
 from stream.timeline.textclip import clip_to_cue, cue_to_clip
 
 AS_AIRED, POLISHED = "as-aired.json", "polished.json"
@@ -109,7 +110,8 @@ def polished_cues(program: Program, words: Sequence[Word]) -> tuple[Cue, ...]:
 def page_all(program: Program, spec: CaptionSpec, words: Sequence[Word]) -> tuple[Cue, ...]:
     """Return `words` (session times) as cues of `program`, in `spec`'s style."""
     rasters = Rasters(open_typesetter(_quiet), program)
-    return settle(words, spec, rasters.measure(spec.style), program.width_px)
+    pages = settle(words, spec, rasters.measure(spec.style), program.width_px)
+    return tuple(cue for page in pages for cue in told(page, spec))
 
 
 def _clips(cues: Sequence[Cue], size: tuple[int, int]) -> list[dict[str, Any]]:
