@@ -1,38 +1,44 @@
-"""captions: how right and how late captions are, on recordings with known text played as if live.
+"""captions: how right, how late and how steady captions are, per engine, policy and kind of sound.
 
-Sound arrives in pieces of 100 ms on an audio clock; the time that reading it really takes is added,
-and what arrives meanwhile is handed over together, so that lag is carried as it would be live. The
-folder has manifest.tsv (columns file, language, transcript) and WAV files, 16 kHz mono.
+Recordings with known text are played as if live. The folder has manifest.tsv (columns file, language,
+transcript) and WAV files, 16 kHz mono.
 """
 
 import argparse
 import csv
 import json
-import re
-import time
 import wave
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.align import Aligner, spoken
-from models.asr import Hypothesis, Recognizer, StreamOptions, Word
-from stream.captions.commit import Committer
-from stream.captions.page import Pager
-from stream.errors import MediaError
+from models.align import Aligner, Span, spoken
+from models.asr import Recognizer, StreamOptions
+from stream.bench.captions_play import NS, QUIET_S, RATE_HZ, Aired, Heard, play
+from stream.bench.captions_report import html, report
+from stream.bench.degrade import WORLDS
+from stream.captions.score import (
+    WITHOUT_SPACES,
+    Errors,
+    Steadiness,
+    errors,
+    in_time,
+    smallest_delay_s,
+    tokens,
+)
+from stream.errors import MediaError, OptionError
 from stream.metrics import percentile
-from stream.timeline.program import CaptionSpec, TextStyle
+from stream.run.loading import load_recognizer
+from stream.timeline.program_captions import Policy
 
-NS = 1_000_000_000
-RATE_HZ = 16_000
-PIECE_S, QUIET_S = 0.1, 1.0  # a piece; the silence that follows each recording
 TITLES = {"mr": "mister", "mrs": "missus", "dr": "doctor", "st": "saint"}
 NORMALISER = "lower case, no punctuation, hyphens apart, digits as words, Mr Mrs Dr St written out"
+POLICIES: tuple[Policy, ...] = get_args(Policy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +48,15 @@ class Clip:
     text: str
 
 
-@dataclass(slots=True)
-class Heard:
-    """What came of one clip: words with the time they came, all in seconds of the clip."""
-
-    shown: list[tuple[Word, float]] = field(default_factory=list)
-    firsts: list[int] = field(default_factory=list)  # places in `shown` of each segment's first word
-    finals: list[tuple[Hypothesis, float]] = field(default_factory=list)
-    partials: int = 0
-    changed: int = 0
-    cpu_s: float = 0.0
-    slowest_s: float = 0.0
-
-
 def normal(text: str) -> list[str]:
-    """Return the words of `text` as they are compared."""
+    """Return the words of English `text` as they are compared."""
     return [TITLES.get(word, word) for token in text.split() for word in spoken(token)]
+
+
+def plain_words(text: str) -> list[str]:
+    """Return the words of `text` in any language with spaces, in lower case, without marks."""
+    kept = "".join(c if c.isalnum() or c in "'’" or c.isspace() else " " for c in text.casefold())
+    return [word for word in (part.strip("'’") for part in kept.split()) if word]
 
 
 def clips(folder: Path, language: str, without: str) -> list[Clip]:
@@ -71,100 +70,98 @@ def clips(folder: Path, language: str, without: str) -> list[Clip]:
             if row["language"] == language and row["transcript"] and not (without and without in row["file"])]
 
 
-def play(clip: Clip, recognizer: Recognizer) -> Heard:
-    """Play `clip` to a new stream of `recognizer` as if live."""
-    sound = np.concatenate((clip.samples, np.zeros(int(QUIET_S * RATE_HZ), np.float32)))
-    pieces = np.array_split(sound, range(int(PIECE_S * RATE_HZ), len(sound), int(PIECE_S * RATE_HZ)))
-    stream, committer, heard = recognizer.open(StreamOptions()), Committer(), Heard()
-    pager = Pager(CaptionSpec(TextStyle()), lambda line: sum(len(run.text) for run in line), 40)
-    pages: dict[str, str] = {}
-    now_s, at, segment = 0.0, 0, -1
-    while at <= len(pieces):
-        now_s = max(now_s, min(at + 1, len(pieces)) * PIECE_S)
-        arrived = max(at + 1, min(len(pieces), int(now_s / PIECE_S + 1e-6)))
-        began_s, cpu_s = time.perf_counter(), time.process_time()
-        hypotheses = stream.feed(np.concatenate(pieces[at:arrived])) if at < len(pieces) else stream.finish()
-        spent_s = time.perf_counter() - began_s
-        heard.cpu_s += time.process_time() - cpu_s
-        heard.slowest_s = max(heard.slowest_s, spent_s)
-        now_s += spent_s
-        at = arrived
-        for hypothesis in hypotheses:
-            words = committer.push(hypothesis)
-            if words and hypothesis.segment != segment:
-                segment = hypothesis.segment
-                heard.firsts.append(len(heard.shown))
-            heard.shown += [(word, now_s) for word in words]
-            heard.partials += not hypothesis.final
-            if hypothesis.final:
-                heard.finals.append((hypothesis, now_s))
-            for cue in pager.say(words, round(now_s * NS)):
-                before = pages.get(cue.id, "").split()
-                heard.changed += sum(a != b for a, b in zip(before, cue.text.split(), strict=False))
-                heard.changed += max(0, len(before) - len(cue.text.split()))
-                pages[cue.id] = cue.text
-    return heard
-
-
-def run(folder: Path, recognizer: Recognizer | None = None, *, language: str = "en",
-        without: str = "digits") -> dict[str, Any]:
-    """Play all clips; return the figures as plain JSON values, times in seconds."""
-    import jiwer
-
-    if recognizer is None:
-        from models.asr import moonshine
-
-        recognizer = moonshine.load()
-    aligner = Aligner()
-    rows: list[dict[str, Any]] = []
-    late: dict[str, list[float]] = {"first_word": [], "word": [], "final_after_speech": []}
-    references, finals, aired = [], [], []
-    total = Heard()
-    played_s = 0.0
-    for clip in clips(folder, language, without):
-        heard = play(clip, recognizer)
-        final = " ".join(w.text for h, _ in heard.finals for w in h.words)
-        shown = " ".join(w.text for w, _ in heard.shown)
-        references.append(" ".join(normal(clip.text)))
-        finals.append(" ".join(normal(final)))
-        aired.append(" ".join(normal(shown)))
-        _add(late, clip, heard, aligner)
-        played_s += len(clip.samples) / RATE_HZ + QUIET_S
-        total.partials += heard.partials
-        total.changed += heard.changed
-        total.cpu_s += heard.cpu_s
-        total.slowest_s = max(total.slowest_s, heard.slowest_s)
-        rows.append({"clip": clip.name, "wer_final": jiwer.wer(references[-1], finals[-1]),
-                     "wer_aired": jiwer.wer(references[-1], aired[-1]), "final": final, "aired": shown})
-    if not rows:
+def run(folder: Path, recognizer: Recognizer, *, language: str = "en", without: str = "digits", world: str = "clean",
+        policies: Sequence[Policy] = POLICIES) -> dict[str, Any]:
+    """Play all clips in one `world`; return the figures as plain JSON values, times in seconds."""
+    chosen = clips(folder, language, without)
+    if not chosen:
         raise MediaError(f"{folder} has no clip in {language!r}", "Add recordings to its manifest.tsv")
-    return {"clips": len(rows), "audio_s": played_s, "words": sum(len(r.split()) for r in references),
-            "wer_final": jiwer.wer(references, finals), "wer_aired": jiwer.wer(references, aired),
-            "latency_s": {name: {"n": len(v), **{f"p{p}": percentile(v, p) for p in (50, 95, 99)}}
-                          for name, v in late.items()},
-            "changed_words": total.changed, "partials": total.partials, "slowest_read_s": total.slowest_s,
-            "cpu_per_audio_s": total.cpu_s / played_s, "normaliser": NORMALISER, "by_clip": rows}
+    options = StreamOptions(language=language)
+    aligner = Aligner() if language == "en" else None
+    sums = {policy: _Sum() for policy in policies}
+    final, rows, cpu_s, played_s = Errors(), list[dict[str, Any]](), 0.0, 0.0
+    reads_s, after_s, partials = list[float](), list[float](), 0
+    everyone = [clip.samples for clip in chosen]
+    for number, clip in enumerate(chosen):
+        heard = play(WORLDS[world](clip.samples, everyone, number), recognizer, tuple(policies), options)
+        spans = _spans(aligner, clip)
+        wrong = errors(_tokens(clip.text, language), _tokens(heard.text, language))
+        final += wrong
+        played_s += len(clip.samples) / RATE_HZ + QUIET_S
+        cpu_s, partials, reads_s = cpu_s + heard.cpu_s, partials + heard.partials, reads_s + heard.reads_s
+        after_s += _after_speech(clip, heard, spans)
+        row: dict[str, Any] = {"clip": clip.name, "said": clip.text, "final": heard.text, "error_final": wrong.rate}
+        for aired in heard.aired:
+            row[f"aired_{aired.policy}"] = " ".join(word.text for word, _ in aired.shown)
+            sums[aired.policy].add(clip, aired, spans, language)
+        rows.append(row)
+    return {"world": world, "clips": len(rows), "audio_s": played_s, "tokens": final.length,
+            "unit": "CER" if language.partition("-")[0] in WITHOUT_SPACES else "WER", "error_final": final.rate,
+            "errors_final": _counts(final), "final_after_speech_s": _spread(after_s), "read_s": _spread(reads_s),
+            "cpu_per_audio_s": cpu_s / played_s, "partials": partials,
+            "policies": {policy: one.figures() for policy, one in sums.items()}, "by_clip": rows}
 
 
-def _add(late: dict[str, list[float]], clip: Clip, heard: Heard, aligner: Aligner) -> None:
-    """Add the lateness of each shown and final word that is right, from the word's end by forced alignment."""
-    spans = aligner.align(clip.samples, normal(clip.text))
-    ends = [span.end_ns / NS if span and span.known else None for span in spans]
-    shown = _matched(normal(clip.text), [word.text for word, _ in heard.shown])
-    for place, reference in shown.items():
-        end_s = ends[reference]
-        if end_s is not None:
-            lag_s = heard.shown[place][1] - end_s
-            late["word"].append(lag_s)
-            if place in heard.firsts:
-                late["first_word"].append(lag_s)
+class _Sum:
+    """One policy's figures over all clips."""
+
+    def __init__(self) -> None:
+        self.wrong = Errors()
+        self.word_s, self.first_s, self.late_s = list[float](), list[float](), list[float]()
+        self.timed: list[tuple[float, float, float]] = []
+        self.speed: list[float] = []
+        self.erased = self.shown = self.changed = 0
+        self.unstable = 0.0
+
+    def add(self, clip: Clip, aired: Aired, spans: Sequence[Span | None], language: str) -> None:
+        text = " ".join(word.text for word, _ in aired.shown)
+        self.wrong += errors(_tokens(clip.text, language), _tokens(text, language))
+        steady: Steadiness = aired.steadiness
+        self.erased, self.shown, self.changed = (self.erased + steady.erased, self.shown + steady.shown,
+                                                 self.changed + aired.changed)
+        self.unstable += steady.unstable * steady.shown if steady.shown else 0.0
+        self.speed += aired.characters_per_s()
+        for place, reference in _matched(normal(clip.text), [word.text for word, _ in aired.shown]).items():
+            span = spans[reference] if reference < len(spans) else None
+            if span is None or not span.known:
+                continue
+            word, at_s = aired.shown[place]
+            self.word_s.append(at_s - span.end_ns / NS)
+            if place in aired.firsts:
+                self.first_s.append(self.word_s[-1])
+            self.late_s.append(at_s - word.start_ns / NS)
+            self.timed.append((at_s, word.start_ns / NS, span.start_ns / NS))
+
+    def figures(self) -> dict[str, Any]:
+        delay_s = smallest_delay_s(self.late_s)
+        residual_s = [max(at_s - delay_s, start_s) - true_s for at_s, start_s, true_s in self.timed]
+        return {"error_aired": self.wrong.rate, "errors_aired": _counts(self.wrong), "word_s": _spread(self.word_s),
+                "first_word_s": _spread(self.first_s), "erased": self.erased, "shown": self.shown,
+                "normalized_erasure": self.erased / self.shown if self.shown else None,
+                "unstable": self.unstable / self.shown if self.shown else None,
+                "settled_words_changed": self.changed, "characters_per_s": _spread(self.speed),
+                "delay_s": delay_s, "residual_s": _spread(residual_s),
+                "in_time": in_time(residual_s) if residual_s else None, "word_lateness_s": sorted(self.word_s)}
+
+
+def _spans(aligner: Aligner | None, clip: Clip) -> Sequence[Span | None]:
+    return aligner.align(clip.samples, normal(clip.text)) if aligner is not None else []
+
+
+def _tokens(text: str, language: str) -> list[str]:
+    return tokens(text, language, normal if language == "en" else plain_words)
+
+
+def _after_speech(clip: Clip, heard: Heard, spans: Sequence[Span | None]) -> list[float]:
+    """How long after its last word each final came, where that word is right."""
     said = [word.text for h, _ in heard.finals for word in h.words]
-    final, place = _matched(normal(clip.text), said), -1
+    right, place, out = _matched(normal(clip.text), said), -1, []
     for hypothesis, at_s in heard.finals:
         place += len(hypothesis.words)
-        end_s = ends[final[place]] if place in final else None
-        if hypothesis.words and not hypothesis.continues and end_s is not None:
-            late["final_after_speech"].append(at_s - end_s)
+        span = spans[right[place]] if place in right and right[place] < len(spans) else None
+        if hypothesis.words and not hypothesis.continues and span is not None and span.known:
+            out.append(at_s - span.end_ns / NS)
+    return out
 
 
 def _matched(reference: list[str], words: Sequence[str]) -> dict[int, int]:
@@ -178,6 +175,14 @@ def _matched(reference: list[str], words: Sequence[str]) -> dict[int, int]:
     return {places[b.a + i]: b.b + i for b in blocks for i in range(b.size)}
 
 
+def _spread(values: list[float]) -> dict[str, float | int | None]:
+    return {"n": len(values), **{f"p{p}": percentile(values, p) if values else None for p in (50, 95, 99)}}
+
+
+def _counts(wrong: Errors) -> dict[str, int]:
+    return {"substituted": wrong.substituted, "inserted": wrong.inserted, "deleted": wrong.deleted}
+
+
 def _samples(file: Path) -> NDArray[np.float32]:
     with wave.open(str(file)) as sound:
         if (sound.getframerate(), sound.getnchannels(), sound.getsampwidth()) != (RATE_HZ, 1, 2):
@@ -185,36 +190,47 @@ def _samples(file: Path) -> NDArray[np.float32]:
         return np.frombuffer(sound.readframes(sound.getnframes()), "<i2").astype(np.float32) / np.float32(32768)
 
 
-def report(found: dict[str, Any]) -> str:
-    """Return the figures as lines for people."""
-    lines = [f"{found['clips']} clips, {found['audio_s']:.0f} s, {found['words']} words",
-             f"WER final {found['wer_final']:.1%}, as aired {found['wer_aired']:.1%} ({found['normaliser']})"]
-    for name, v in found["latency_s"].items():
-        title = re.sub("_", " ", name)
-        lines.append(f"{title}: p50 {v['p50']:.2f} s, p95 {v['p95']:.2f} s, p99 {v['p99']:.2f} s (n {v['n']})")
-    return "\n".join([*lines, f"committed words changed: {found['changed_words']}",
-                      (f"CPU {found['cpu_per_audio_s']:.2f} s per second of sound, slowest reading "
-                       f"{found['slowest_read_s']:.2f} s, {found['partials']} partial hypotheses")])
-
-
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the bench from the command line; print the report and write the figures as JSON where asked."""
-    parser = argparse.ArgumentParser(prog="cuelight bench captions", description="How right and how late captions are.")
+    """Run the bench from the command line; print the tables and write the figures where asked."""
+    parser = argparse.ArgumentParser(prog="cuelight bench captions",
+                                     description="How right, late and steady captions are.")
     parser.add_argument("folder", type=Path, help="recordings with manifest.tsv")
+    parser.add_argument("--engines", nargs="+", default=["moonshine"], metavar="NAME[:FOLDER]")
+    parser.add_argument("--policies", nargs="+", default=list(POLICIES), choices=POLICIES)
+    parser.add_argument("--worlds", nargs="+", default=["clean"], choices=(*WORLDS, "all"),
+                        help="clean; over music or before a crowd (10 dB below); in a room that rings for 0.8 s")
     parser.add_argument("--language", default="en")
     parser.add_argument("--without", default="digits", help="leave out clips with this in their name")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures here")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write tables and plots here")
     parser.add_argument("--words", action="store_true", help="print what was heard of each clip")
     options = parser.parse_args(argv)
-    found = run(options.folder, language=options.language, without=options.without)
+    worlds = list(WORLDS) if "all" in options.worlds else options.worlds
+    found: dict[str, dict[str, Any]] = {}
+    for engine in dict.fromkeys(options.engines):
+        recognizer = load_recognizer(engine)
+        if recognizer.languages and options.language not in recognizer.languages:
+            raise OptionError(f"{engine} does not hear {options.language!r}",
+                              f"It hears {', '.join(sorted(recognizer.languages))}")
+        for world in worlds:
+            found[f"{engine}, {world}"] = run(options.folder, recognizer, language=options.language,
+                                              without=options.without, world=world,
+                                              policies=cast("list[Policy]", options.policies))
+    _show(found, options)
+    return 0
+
+
+def _show(found: Mapping[str, dict[str, Any]], options: argparse.Namespace) -> None:
     print(report(found))
     if options.words:
-        for row in found["by_clip"]:
-            print(f"{row['clip']}: {row['wer_final']:.0%} final: {row['final']}\n  {row['wer_aired']:.0%} aired: "
-                  f"{row['aired']}")
+        for name, one in found.items():
+            for row in one["by_clip"]:
+                print(f"{name}, {row['clip']}: {row['error_final']:.0%}")
+                print(f"  said:  {row['said']}\n  final: {row['final']}")
     if options.json:
         options.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
-    return 0
+    if options.html:
+        options.html.write_text(html(found), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,8 @@ class Committer:
     hypothesis touches the end of the sound: it may be half heard or foreseen. So it waits until it is
     followed by a word in both, or by two in the newer one. A final settles the rest; with the policy "final" nothing
     is settled before. What was settled stays as it was; the final's own words are kept in `final_words` for
-    the polished text. "eager" is for who shows the tail too.
+    the polished text. "eager" is for who shows the tail too: there the tail leaves out the last word, and a word of it
+    is changed only when two successive hypotheses have it otherwise.
     """
 
     def __init__(self, policy: Policy = "stable") -> None:
@@ -31,6 +32,7 @@ class Committer:
         self._segment = 0
         self._shown: list[Word] = []  # of the open segment
         self._before: list[str] | None = None  # what the hypothesis before had after the words shown
+        self._tail_before: list[str] = []  # of the hypothesis before, whatever was shown of it
         self._end_ns = 0  # of the last word shown
 
     @property
@@ -53,7 +55,7 @@ class Committer:
             self.final_words = hypothesis.words
             left = self._left_over(hypothesis) if hypothesis.continues else []
             self._segment, self._shown, self._before = hypothesis.segment + 1, left, None
-            self.tail = ()
+            self.tail, self._tail_before = (), []
             return self._in_time(rest)
         agreed = self._agreed(rest, hypothesis.audio_end_ns)
         if safe is not None:
@@ -61,8 +63,22 @@ class Committer:
         self._before = [w.text for w in rest[agreed:]]
         added = self._in_time(rest[:agreed])
         self._shown += added
-        self.tail = _from(self._end_ns, rest[agreed:])[0]
+        tail = _from(self._end_ns, rest[agreed:])[0]
+        self.tail = self._steady(added, tail) if self.policy == "eager" else tail
+        self._tail_before = [w.text for w in tail]
         return added
+
+    def _steady(self, added: Sequence[Word], tail: tuple[Word, ...]) -> tuple[Word, ...]:
+        """Return `tail` without its last word; but what was shown before, where only this one speaks against it."""
+        new, shown = tail[:-1], self.tail
+        if not _same(shown[:len(added)], added):
+            return new
+        shown, before = shown[len(added):], self._tail_before[len(added):]
+        at = next((i for i, (a, b) in enumerate(zip(new, shown, strict=False)) if plain(a.text) != plain(b.text)),
+                  min(len(new), len(shown)))
+        if at == len(shown) or (at < min(len(new), len(before)) and plain(new[at].text) == plain(before[at])):
+            return new
+        return shown
 
     def _agreed(self, rest: Sequence[Word], audio_end_ns: int) -> int:
         if self._before is None or not rest or self.policy == "final":
@@ -83,6 +99,10 @@ class Committer:
     def _in_time(self, words: Sequence[Word]) -> tuple[Word, ...]:
         placed, self._end_ns = _from(self._end_ns, words)
         return placed
+
+
+def _same(words: Sequence[Word], others: Sequence[Word]) -> bool:
+    return all(plain(a.text) == plain(b.text) for a, b in zip(words, others, strict=False))
 
 
 def _from(end_ns: int, words: Sequence[Word]) -> tuple[tuple[Word, ...], int]:

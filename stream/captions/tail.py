@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from models.asr import Word
+from models.asr._compare import plain
 from stream.captions.page import Pager
 from stream.timeline.program import Cue
 
@@ -56,7 +57,7 @@ class TailPager:
         """
         said = [*words, *tail] if show_tail else list(words)
         kept = 0
-        while kept < min(len(said), len(self._tail)) and said[kept].text == _text(self._tail[kept]):
+        while kept < min(len(said), len(self._tail)) and plain(said[kept].text) == plain(_text(self._tail[kept])):
             kept += 1
         chain, dropped = self._tail[:kept], self._tail[kept:]
         place = chain[-1] if chain else self._base

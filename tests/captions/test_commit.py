@@ -138,3 +138,26 @@ def test_reach_covers_a_repeated_beginning_exactly(first: list[str], more: list[
     count, distance = reach(first, [*first, *more])
     assert distance == 0
     assert [plain(w) for w in [*first, *more]][:count][:len(first)] == [plain(w) for w in first]
+
+
+def tails(*hypotheses: Hypothesis) -> list[str]:
+    committer, out = Committer("eager"), []
+    for hypothesis in hypotheses:
+        committer.push(hypothesis)
+        out.append(texts(committer.tail))
+    return out
+
+
+def test_an_eager_tail_leaves_out_the_word_that_may_be_half_heard() -> None:
+    assert tails(hear("we take the")) == ["we take"]
+
+
+def test_what_an_eager_tail_shows_stays_until_two_hypotheses_in_a_row_speak_against_it() -> None:
+    first = hear("a recognised speech system now")
+    assert tails(first, hear("a wreck a nice beach sis"), first)[1:] == ["recognised speech system"] * 2
+    assert tails(first, hear("a wreck a nice beach sis"), hear("a wreck a nice beach sister"))[2] == ""
+    assert shown(hear("x y z"), hear("x q z"), hear("x q r"))[2] == "q"
+
+
+def test_a_final_empties_the_tail() -> None:
+    assert tails(hear("one two three"), hear("one two", final=True)) == ["one two", ""]
