@@ -48,18 +48,17 @@ def timed(times: Times, start_ns: int, end_ns: int) -> Times:
     return tuple(out)
 
 
-def cut(lines: Sequence[Line], places: Iterable[int]) -> Iterator[tuple[int, Run, bool]]:
-    """Yield the runs of `lines`, cut at `places` of the text: where each begins, the run, whether a line begins."""
+def cut(lines: Sequence[Line], places: Iterable[int]) -> Iterator[tuple[int, Run, int]]:
+    """Yield the runs of `lines`, cut at `places` of the text: where each begins, the run, the line breaks before."""
     wanted = sorted(set(places))
-    at = 0
+    at = breaks = 0
     for line in lines:
-        begins = True
         for run in line:
             end = at + len(run.text)
-            bounds = [at, *(place for place in wanted if at < place < end), end]
-            for first, last in pairwise(bounds):
+            for first, last in pairwise((at, *(place for place in wanted if at < place < end), end)):
                 if last > first:
-                    yield first, replace(run, text=run.text[first - at:last - at]), begins
-                    begins = False
+                    yield first, replace(run, text=run.text[first - at:last - at]), breaks
+                    breaks = 0
             at = end
         at += 1
+        breaks += 1

@@ -32,7 +32,8 @@ def test_srt_is_numbered_timed_and_has_no_blank_line_inside() -> None:
 
 
 def test_vtt_escapes_what_it_would_read_as_markup() -> None:
-    assert vtt.write(CUES) == ("WEBVTT\n\n00:00:00.500 --> 00:00:02.000\nTom &amp; Jerry\n&lt;3\n\n"
+    assert vtt.write(CUES) == ("WEBVTT\n\n00:00:00.500 --> 00:00:02.000\nTom <00:00:00.900>&amp; Jerry\n"
+                               "<00:00:01.300>&lt;3\n\n"
                                "00:00:03.000 --> 01:00:00.000\n1 &lt; 2 --&gt; 3\nyes\n")
 
 

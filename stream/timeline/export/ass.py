@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from stream.timeline.export import printable, settle
 from stream.timeline.program import Color, Cue, Program, Run, TextStyle
 from stream.timeline.schema import Document
 from stream.timeline.subtitles_ass import NUMPAD, line_em
+from stream.timeline.wordtimes import cut, timed
 
 _NUMBERS = {name: number for number, name in NUMPAD.items()}
 _SAFE = str.maketrans({"\\": "\\\u2060", "{": "\\{", "}": "\\}"})
@@ -23,10 +25,12 @@ def write_program(program: Program, document: Document) -> str:
 def write(cues: Sequence[Cue], size: tuple[int, int] = (1920, 1080)) -> str:
     """Return `cues`, settled, as ASS; their px are those of a picture of `size`.
 
-    Each look becomes a style; highlighted and overridden words are inline codes; a box is BorderStyle 3, and outlined
-    text on a box two events, one over the other. Lost: line spacing, round corners, AutoScale, and motions but fades.
+    Each look becomes a style, each language has its own; highlighted and overridden words are inline codes, as are the
+    times of words (\\k, in hundredths of a second; both colours of a style are the same, so that nothing changes until
+    an editor makes it). A box is BorderStyle 3, and outlined text on a box two events, one over the other. Lost: line
+    spacing, round corners, AutoScale, and motions but fades.
     """
-    styles: dict[str, str] = {}
+    styles: dict[tuple[str, str], str] = {}
     events: list[str] = []
     for cue in settle(cues):
         box = cue.style.box
@@ -34,12 +38,13 @@ def write(cues: Sequence[Cue], size: tuple[int, int] = (1920, 1080)) -> str:
         if box is not None and cue.style.outline_px > 0:
             layers = [(0, _box_alone(cue)), (1, replace(cue, style=replace(cue.style, box=None)))]
         for layer, shown in layers:
+            lane = shown.lane.replace(",", " ")
             row = _style(shown.style, size)
-            name = styles.setdefault(row, f"Look {len(styles) + 1}")
+            name = styles.setdefault((lane, row), f"{lane or 'Look'} {len(styles) + 1}")
             end_ns = max(cue.end_ns, cue.start_ns + 10_000_000)
-            events.append(f"Dialogue: {layer},{_stamp(cue.start_ns)},{_stamp(end_ns)},{name},,0,0,0,,"
+            events.append(f"Dialogue: {layer},{_stamp(cue.start_ns)},{_stamp(end_ns)},{name},{lane},0,0,0,,"
                           f"{_codes(shown, size)}{_text(shown)}")
-    rows = [f"Style: {name},{row}" for row, name in styles.items()]
+    rows = [f"Style: {name},{row}" for (_, row), name in styles.items()]
     return "\n".join([
         "[Script Info]", "ScriptType: v4.00+", f"PlayResX: {size[0]}", f"PlayResY: {size[1]}", "WrapStyle: 2",
         "ScaledBorderAndShadow: yes", "YCbCr Matrix: TV.709", "", "[V4+ Styles]", f"Format: {_FORMAT}", *rows, "",
@@ -50,7 +55,7 @@ def _box_alone(cue: Cue) -> Cue:
     """Return `cue` with its letters clear, so that only the box is seen."""
     style = replace(cue.style, color=replace(cue.style.color, alpha=0), outline_px=0.0, shadow_px=0.0)
     lines = tuple(tuple(Run(run.text, bold=run.bold, italic=run.italic) for run in line) for line in cue.lines)
-    return replace(cue, style=style, lines=lines)
+    return replace(cue, style=style, lines=lines, times=())
 
 
 def _style(style: TextStyle, size: tuple[int, int]) -> str:
@@ -115,10 +120,19 @@ def _codes(cue: Cue, size: tuple[int, int]) -> str:
 
 
 def _text(cue: Cue) -> str:
-    return "\\N".join("".join(_run(run, cue.style) for run in line) for line in cue.lines)
+    starts = timed(cue.times, cue.start_ns, cue.end_ns)
+    bounds = [_hundredths(time_ns) for time_ns in (cue.start_ns, *(time_ns for _, time_ns in starts), cue.end_ns)]
+    spans = dict(zip((at for at, _ in starts), pairwise(bounds[1:]), strict=False))
+    out = f"{{\\k{bounds[1] - bounds[0]}}}" if starts else ""
+    for at, run, breaks in cut(cue.lines, spans):
+        out += "\\N" * breaks
+        if at in spans:
+            out += f"{{\\k{spans[at][1] - spans[at][0]}}}"
+        out += _run(run, cue.style, bool(starts))
+    return out
 
 
-def _run(run: Run, style: TextStyle) -> str:
+def _run(run: Run, style: TextStyle, sung: bool = False) -> str:
     text = printable(run.text).translate(_SAFE).replace("\n", "\\N")
     word = style.highlight if run.highlighted else None
     color = run.color or (word and word.color)
@@ -127,7 +141,8 @@ def _run(run: Run, style: TextStyle) -> str:
     codes = "".join(f"\\{code}{int(on)}" for code, on in (("b", run.bold), ("i", run.italic), ("u", run.underline))
                     if on is not None)
     if color:
-        codes += f"\\1c{_bgr(color)}" + (f"\\1a&H{255 - color.alpha:02X}&" if color.alpha != style.color.alpha else "")
+        codes += f"\\1c{_bgr(color)}" + (f"\\2c{_bgr(color)}" if sung else "")
+        codes += f"\\1a&H{255 - color.alpha:02X}&" if color.alpha != style.color.alpha else ""
     if style.box is None:  # with a box these would be the box's own
         codes += f"\\3c{_bgr(edge)}" if edge else ""
         codes += f"\\bord{_number(outline)}" if outline is not None else ""
@@ -135,8 +150,12 @@ def _run(run: Run, style: TextStyle) -> str:
 
 
 def _stamp(time_ns: int) -> str:
-    seconds, hundredths = divmod((max(time_ns, 0) + 5_000_000) // 10_000_000, 100)
+    seconds, hundredths = divmod(_hundredths(time_ns), 100)
     return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.{hundredths:02d}"
+
+
+def _hundredths(time_ns: int) -> int:
+    return (max(time_ns, 0) + 5_000_000) // 10_000_000
 
 
 def _color(color: Color) -> str:

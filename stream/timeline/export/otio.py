@@ -66,7 +66,8 @@ def _json(value: Json) -> str:
 def _timeline(tracks: list[Json], cues: Sequence[Cue], rate: Fraction, ims: Mapping[str, Any]) -> Json:
     markers = [{"OTIO_SCHEMA": "Marker.2", "name": " / ".join(printable(cue.text).split("\n")), "color": "WHITE",
                 "comment": "", "marked_range": _range(cue.start_ns, cue.end_ns - cue.start_ns, rate),
-                "metadata": {"cuelight": {"id": cue.id, "font": cue.style.font, "align": cue.style.align}}}
+                "metadata": {"cuelight": {"id": cue.id, "font": cue.style.font, "align": cue.style.align,
+                                           **({"lane": cue.lane} if cue.lane else {})}}}
                for cue in settle(cues)]
     stack: Json = {"OTIO_SCHEMA": "Stack.1", "name": "tracks", "source_range": None, "effects": [], "markers": markers,
              "enabled": True, "metadata": {}, "children": tracks}

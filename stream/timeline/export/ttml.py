@@ -10,36 +10,42 @@ from stream.timeline.schema import Document
 PROFILE = "http://www.w3.org/ns/ttml/profile/imsc1.1/text"
 _HEAD = ('<?xml version="1.0" encoding="UTF-8"?>\n<tt xmlns="http://www.w3.org/ns/ttml" '
          'xmlns:ttp="http://www.w3.org/ns/ttml#parameter" xmlns:tts="http://www.w3.org/ns/ttml#styling" '
-         f'ttp:contentProfiles="{PROFILE}" ttp:timeBase="media" xml:lang="">')
+         f'ttp:contentProfiles="{PROFILE}" ttp:timeBase="media" xml:lang=')
 _ROWS = 15  # of ttp:cellResolution where it is not given: 1c, the size of text, is the picture's height by this
 
 
 def write_program(program: Program, document: Document) -> str:
     """Return the captions of `program` as IMSC 1.1 for a picture of its size."""
-    return write(program.cues, (program.width_px, program.height_px))
+    notes = document.notes.Captions
+    return write(program.cues, (program.width_px, program.height_px), (notes.Language if notes else "") or "")
 
 
-def write(cues: Sequence[Cue], size: tuple[int, int] = (1920, 1080)) -> str:
+def write(cues: Sequence[Cue], size: tuple[int, int] = (1920, 1080), language: str = "") -> str:
     """Return `cues`, settled, as IMSC 1.1 text; their px are those of a picture of `size`, all lengths shares of it.
 
-    Each look becomes a style, each place a region; words that differ are spans. Lost: shadows, turned text, spacing,
-    round corners and motions.
+    Each look becomes a style, each place a region; words that differ are spans. Captions in `language` (BCP 47; "" is
+    not known) are one division, those in a second language another. Lost: shadows, turned text, spacing, round corners,
+    motions and the times of words.
     """
     styles: dict[str, str] = {}
     regions: dict[str, str] = {}
-    rows = []
+    rows: dict[str, list[str]] = {}
     for cue in settle(cues):
         style = styles.setdefault(_style(cue.style, size), f"s{len(styles) + 1}")
         region = regions.setdefault(_region(cue.style, size), f"r{len(regions) + 1}")
         begin, end = stamp(cue.start_ns, "."), stamp(max(cue.end_ns, cue.start_ns + 1_000_000), ".")
         around = f" tts:backgroundColor={quoteattr(_color(cue.style.box.color))}" if cue.style.box else ""
         text = "<br/>".join("".join(_run(run, cue.style) for run in line) for line in cue.lines)
-        rows.append(f'      <p begin="{begin}" end="{end}" region="{region}" style="{style}">'
+        rows.setdefault(cue.lane, []).append(
+            f'      <p begin="{begin}" end="{end}" region="{region}" style="{style}">'
                     f"<span{around}>{text}</span></p>")
+    divisions = [line for lane in sorted(rows) or [""] for line in (
+        f"    <div xml:lang={quoteattr(lane)}>" if lane else "    <div>", *rows.get(lane, ()), "    </div>")]
     return "\n".join([
-        _HEAD, "  <head>", "    <styling>", *(f'      <style xml:id="{name}" {row}/>' for row, name in styles.items()),
+        f"{_HEAD}{quoteattr(language)}>", "  <head>", "    <styling>",
+        *(f'      <style xml:id="{name}" {row}/>' for row, name in styles.items()),
         "    </styling>", "    <layout>", *(f'      <region xml:id="{name}" {row}/>' for row, name in regions.items()),
-        "    </layout>", "  </head>", "  <body>", "    <div>", *rows, "    </div>", "  </body>", "</tt>", ""])
+        "    </layout>", "  </head>", "  <body>", *divisions, "  </body>", "</tt>", ""])
 
 
 def _style(style: TextStyle, size: tuple[int, int]) -> str:
