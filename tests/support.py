@@ -1,6 +1,7 @@
 """support: what tests share: the virtual loop, programs that may be absent, media that may be absent."""
 
 import asyncio
+import importlib.metadata
 import os
 import selectors
 import shutil
@@ -43,6 +44,14 @@ def require_weights(name: str) -> str:
 
     missing = weights.missing(name)
     return _absent(missing) if missing else name
+
+
+def require_package(name: str) -> Path:
+    """Return the folder that holds the modules of the installed package `name`; skip or fail as `require_program`."""
+    try:
+        return Path(str(importlib.metadata.distribution(name).locate_file("")))
+    except importlib.metadata.PackageNotFoundError:
+        return _absent(f"the package {name} is not installed")
 
 
 def shared_media() -> Path:

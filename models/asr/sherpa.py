@@ -125,7 +125,7 @@ class SherpaStream:
         """Return `text` as it is read: a model that knows capitals only is not shouting."""
         if not self._upper:
             return text
-        return text if text == "I" or text.startswith("I'") else text.lower()
+        return text[0] + text[1:].lower() if text == "I" or text.startswith("I'") else text.lower()
 
 
 def grouped(tokens: Sequence[str], starts_s: Sequence[float], chances: Sequence[float], heard_ns: int) -> list[Word]:

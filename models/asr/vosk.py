@@ -4,6 +4,7 @@ import json
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,10 @@ class VoskStream:
         timed = _timed(json.loads(self._kaldi.PartialResult()).get("partial_result", []))
         known = _same(timed, texts)
         kept = _same(self._shown, texts)
-        words = (*timed[:known], *self._shown[known:kept])
+        words = list(timed[:known])
+        for word in self._shown[known:kept]:
+            start_ns = max(word.start_ns, words[-1].end_ns if words else 0)
+            words.append(replace(word, start_ns=start_ns, end_ns=max(start_ns, word.end_ns)))
         start_ns = words[-1].end_ns if words else self._voice.began_ns
         end_ns = max(start_ns, self._voice.ended_ns - LAG_NS)
         self._shown = (*words, *_spread(texts[len(words):], start_ns, end_ns))
