@@ -143,6 +143,10 @@ def _layers(now: _Settling, span: Span[VideoTrackClip], until: Mapping[str, int]
         return
     default: Default = "natural" if span.kind == "global" else "fit"
     made = picture(now.scene, clip, span.path, media.shown_px, default, (span.start_ns, min(span.end_ns, now.end_ns)))
+    if any(layer.captions for layer in made) and span.kind != "live" and not (span.kind == "video" and media.has_audio):
+        now.tell(Notice("warning", span.path, f"{shown_url(span.url)} has no sound", "AI_ASR has nothing to caption",
+                        "no-sound"))
+        made = [replace(layer, captions=None) for layer in made]
     moves = media.kind == "video" and span.kind in ("image", "global")
     kind = "video" if moves else "image" if span.kind in ("image", "global") else span.kind
     for layer in made:

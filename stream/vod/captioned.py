@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 
 from models.align import Aligner
 from models.asr import StreamOptions, Word
+from stream.captions.highlight import Highlighter, highlighter_for
 from stream.captions.polish import settle
 from stream.errors import ModelError
 from stream.run.loading import open_typesetter
 from stream.run.rasters import Rasters
 from stream.timeline.program import NS, CaptionSpec, Cue, Program
 from stream.timeline.speech import sentences
+from stream.timeline.spoken import told
 from stream.vod.aligning import aligned, spread, tokens
 from stream.vod.ear import Ear
 from stream.vod.talks import Talk, talks
@@ -36,8 +38,9 @@ class Captioner:
 
         ModelError when an engine cannot be had, MediaError when a sound cannot be read.
         """
-        return in_turn([(cue, talk.end_ns) for talk in talks(self.program) for cue in self._of(talk)],
-                       self.program.end_ns)
+        made = [(cue, talk) for talk in talks(self.program) for cue in self._of(talk)]
+        specs = {cue.id: talk.spec for cue, talk in made}
+        return tuple(part for cue in in_turn(made, self.program.end_ns) for part in told(cue, specs[cue.id]))
 
     def words(self, talk: Talk) -> tuple[Word, ...]:
         """Return the words of `talk` (one pass of it), at its sound's own pace and from its beginning."""
@@ -79,13 +82,14 @@ class Captioner:
         if not words:
             return []
         parts = by_sentence(words, talk.spec) if talk.spec.said else [words]
-        pages = [page for part in parts for page in self._paged(part, talk.spec)]
-        return [talk.spec.dressed(replace(cue, id=f"{talk.id}~{cue.id}")) for cue in _numbered(pages)]
+        highlighter = highlighter_for(talk.spec)
+        pages = [page for part in parts for page in self._paged(part, talk.spec, highlighter)]
+        return [talk.spec.dressed(replace(page, id=f"{talk.id}~{page.id}")) for page in _numbered(pages)]
 
-    def _paged(self, words: Sequence[Word], spec: CaptionSpec) -> tuple[Cue, ...]:
+    def _paged(self, words: Sequence[Word], spec: CaptionSpec, highlighter: Highlighter | None) -> tuple[Cue, ...]:
         if self._rasters is None:
             self._rasters = Rasters(open_typesetter(lambda _: None), self.program)
-        return settle(words, spec, self._rasters.measure(spec.style), self.program.width_px)
+        return settle(words, spec, self._rasters.measure(spec.style), self.program.width_px, highlighter=highlighter)
 
 
 def by_sentence(words: Sequence[Word], spec: CaptionSpec) -> list[Sequence[Word]]:
@@ -101,19 +105,21 @@ def by_sentence(words: Sequence[Word], spec: CaptionSpec) -> list[Sequence[Word]
     return parts
 
 
-def in_turn(cues: Sequence[tuple[Cue, int]], end_ns: int) -> tuple[Cue, ...]:
-    """Return `cues`, each with the end of the sound it is from, in order of time; all end at `end_ns`.
+def in_turn(cues: Sequence[tuple[Cue, Talk]], end_ns: int) -> tuple[Cue, ...]:
+    """Return `cues`, each with what it is from, in order of time; all end at `end_ns`.
 
-    A caption that is held past the end of its sound, to be read, makes way for the next one in its place.
+    A caption makes way for the next of the same talk; one that is held past the end of its sound, to be read, for any
+    other in its place.
     """
-    last: dict[object, tuple[int, int]] = {}
+    last: dict[object, tuple[int, Talk]] = {}
     out: list[Cue] = []
-    for cue, sound_ns in sorted(cues, key=lambda one: one[0].start_ns):
+    for cue, talk in sorted(cues, key=lambda one: one[0].start_ns):
         place = (cue.lane, cue.style.align, cue.style.x_px, cue.style.y_px)
-        before, heard_ns = last.get(place, (-1, 0))
+        before, other = last.get(place, (-1, talk))
         if before >= 0 and out[before].end_ns > cue.start_ns:
-            out[before] = replace(out[before], end_ns=min(out[before].end_ns, max(cue.start_ns, heard_ns)))
-        last[place] = len(out), sound_ns
+            free_ns = cue.start_ns if other is talk else max(cue.start_ns, other.end_ns)
+            out[before] = replace(out[before], end_ns=min(out[before].end_ns, free_ns))
+        last[place] = len(out), talk
         out.append(replace(cue, end_ns=min(cue.end_ns, end_ns)))
     return tuple(cue for cue in out if cue.end_ns > cue.start_ns)
 
