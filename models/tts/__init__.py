@@ -27,8 +27,8 @@ class Saying:
     """One sentence or clause for a voice, said in one breath.
 
     `speed` is how many times as fast as usual, at the same pitch; `pitch` is how many times as high, at the same speed
-    and still the same person's (formants stay). Every voice does both by itself, from 0.5 to 2; beyond that the
-    nearest is taken.
+    and still the same person's (formants stay). Every voice does both, exactly, from 0.5 to 2; beyond that the nearest
+    is taken.
     """
 
     parts: tuple[Part, ...]

@@ -12,6 +12,15 @@ from models.tts._phonemes import english_from_ipa
 _WORDY = re.compile(r"[^\w\s.,;:!?…—–'’\"“”%&+@$£€/-]")
 """What G2P is not given: symbols, emoji, and the brackets that would be its own notation."""
 
+_SAID = {
+    "JSON": "ʤˈAsən", "YAML": "jˈæməl", "nginx": "ˈɛnʤɪn ˌɛks", "async": "ˈAsˌɪŋk", "Kubernetes": "kˌubəɹnˈɛtiz",
+    "GitHub": "ɡˈɪthˌʌb", "Redis": "ɹˈɛdɪs", "SQLite": "sˈikwəlˌIt", "PostgreSQL": "pˈOstɡɹɛs kjuˈɛl",
+    "OBS": "ˌObˌiˈɛs", "CUDA": "kˈudə", "ONNX": "ˈɑnɪks", "Ethereum": "ɪθˈɪɹiəm", "Nguyen": "wˈɪn",
+    "Siobhan": "ʃɪvˈɔn", "Huawei": "hwˈɑwˌA", "Xiaomi": "ʃˌWmˈi", "Taobao": "tˈWbˌW", "Douyin": "dˈOjˌɪn",
+    "Weibo": "wˈAbO", "Shenzhen": "ʃˌʌnʤˈɛn", "Xu": "ʃˈu", "Qian": "ʧiˈɛn", "Zhao": "ʤˈW", "Cai": "tsˈI",
+    "Cao": "tsˈW", "Xie": "ʃiˈɛ"}
+"""What the dictionary lacks and the network for unknown words gets wrong; in the alphabet of `_phonemes`."""
+
 
 class English:
     """Reads English, the American or the British way."""
@@ -21,6 +30,7 @@ class English:
 
         self._british = british
         self._g2p: Any = G2P(british=british)
+        self._g2p.lexicon.golds.d |= _SAID | {word.lower(): said for word, said in _SAID.items()}
 
     def phonemes(self, parts: Sequence[Part]) -> str:
         """Return how `parts` are said: their IPA where it is given and has English sounds, else by their text."""

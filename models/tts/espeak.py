@@ -11,7 +11,7 @@ import unicodedata
 import numpy as np
 
 from models.tts import Part, Saying, VoiceInfo
-from models.tts._pitch import paced
+from models.tts._pitch import bent, limited
 from models.tts._sound import Samples, levelled, trimmed
 from stream.errors import ModelError
 
@@ -21,7 +21,6 @@ ku ky la lb lfn lt ltg lv mi mk ml mr ms mt my nb nci ne nl nog om or pa pap pl 
 smj sq sr sv sw ta te th tk tn tr tt ug uk ur uz vi vi-vn-x-central vi-vn-x-south yue"""
 _CHINESE = "cmn-latn-pinyin"
 _FEMALE = "+f3"
-_WORDS_PER_MINUTE = 175
 _GAIN_DB, _CHINESE_GAIN_DB = -2.5, -4.5
 _REMEDY = "Install the program espeak-ng (Debian, Ubuntu: apt install espeak-ng; macOS: brew install espeak-ng)"
 
@@ -49,13 +48,12 @@ class Espeak:
     def say(self, saying: Saying) -> Samples:
         text = " ".join(map(_pinyin, saying.parts)) if self._chinese else saying.text
         text = " ".join("".join(" " if c in "[]<>" or unicodedata.category(c) == "Cc" else c for c in text).split())
-        samples = paced(lambda speed: self._plain(text, speed), self.sample_rate_hz, saying.speed, saying.pitch)
+        samples = bent(self._plain(text), self.sample_rate_hz, pitch=limited(saying.pitch), speed=limited(saying.speed))
         return levelled(samples, _CHINESE_GAIN_DB if self._chinese else _GAIN_DB)
 
-    def _plain(self, text: str, speed: float) -> Samples:
+    def _plain(self, text: str) -> Samples:
         limit_s = 20 + len(text) / 20
-        call = [self._program, "-v", self._info.name, "-s", str(round(_WORDS_PER_MINUTE * speed)), "-b", "1", "--stdin",
-                "--stdout"]
+        call = [self._program, "-v", self._info.name, "-b", "1", "--stdin", "--stdout"]
         try:
             done = subprocess.run(call, input=text.encode(), capture_output=True, timeout=limit_s, check=False)
         except subprocess.TimeoutExpired as error:

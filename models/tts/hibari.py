@@ -1,13 +1,12 @@
 """hibari: English speech with Hibari's shipped voice, and with it bent to a man's: far faster than real time."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models import onnx, weights
 from models.tts import Saying, VoiceInfo
 from models.tts._english import English, english
 from models.tts._phonemes import pieces, vocabulary
-from models.tts._pitch import bent, paced
+from models.tts._pitch import bent, limited
 from models.tts._sound import Samples, joined, levelled, trimmed
 from stream.errors import ModelError
 
@@ -36,18 +35,20 @@ class Hibari:
         return joined([(part, self._sound(part, saying)) for part in parts], self.sample_rate_hz)
 
     def _sound(self, phonemes: str, saying: Saying) -> Samples:
-        numbers = vocabulary()
-        ids = np.array([[0, *(numbers[c] for c in phonemes if c in numbers), 0]], np.int64)
-        samples = paced(lambda speed: self._plain(ids, speed), self.sample_rate_hz, saying.speed, saying.pitch)
+        plain = self._plain(phonemes)
+        pitch, speed = limited(saying.pitch), limited(saying.speed)
         if self._low:
-            deep = slowed(samples, _LOW_MOUTH)
-            samples = bent(deep, self.sample_rate_hz, pitch=_LOW_PITCH / _LOW_MOUTH, speed=len(deep) / len(samples))
-        return levelled(samples, _GAIN_DB)
+            deep = slowed(plain, _LOW_MOUTH)
+            pitch, speed, plain = pitch * _LOW_PITCH / _LOW_MOUTH, speed * len(deep) / len(plain), deep
+        return levelled(bent(plain, self.sample_rate_hz, pitch=pitch, speed=speed), _GAIN_DB)
 
-    def _plain(self, ids: NDArray[np.int64], speed: float) -> Samples:
+    def _plain(self, phonemes: str) -> Samples:
+        """The network's own pace and pitch: faster by its own means it swallows words."""
         from hibari import dsp
 
-        spectrum = self._session.run(ids, np.array([speed], np.float32))
+        numbers = vocabulary()
+        ids = np.array([[0, *(numbers[c] for c in phonemes if c in numbers), 0]], np.int64)
+        spectrum = self._session.run(ids, np.ones(1, np.float32))
         return trimmed(dsp.synth(*(part[0] for part in spectrum), np.random.default_rng(_SEED)), self.sample_rate_hz)
 
 
@@ -66,5 +67,7 @@ def load(voice: str = "") -> Hibari:
 
 def slowed(samples: Samples, speed: float) -> Samples:
     """Return `samples` played at `speed` (at most 1), like a tape: longer, lower, nothing lost; by their spectrum."""
+    if not len(samples):
+        return samples
     size = round(len(samples) / speed)
     return (np.fft.irfft(np.fft.rfft(samples), size) * (size / len(samples))).astype(np.float32)

@@ -12,7 +12,7 @@ from models.tts import Saying, VoiceInfo
 from models.tts import _mandarin as mandarin
 from models.tts._english import english
 from models.tts._phonemes import pieces, vocabulary
-from models.tts._pitch import paced
+from models.tts._pitch import bent, limited
 from models.tts._sound import Samples, joined, levelled, trimmed
 from stream.errors import ModelError
 
@@ -51,14 +51,16 @@ class Kokoro:
         return reader(saying.parts)
 
     def _sound(self, phonemes: str, saying: Saying) -> Samples:
+        plain = self._plain(phonemes)
+        made = bent(plain, self.sample_rate_hz, pitch=limited(saying.pitch), speed=limited(saying.speed))
+        return levelled(made, _GAIN_DB[self._info.name])
+
+    def _plain(self, phonemes: str) -> Samples:
+        """The network's own pace and pitch: faster by its own means it swallows words."""
         numbers = vocabulary()
         symbols = [numbers[c] for c in phonemes if c in numbers]
-        samples = paced(lambda speed: self._plain(symbols, speed), self.sample_rate_hz, saying.speed, saying.pitch)
-        return levelled(samples, _GAIN_DB[self._info.name])
-
-    def _plain(self, symbols: list[int], speed: float) -> Samples:
         style = self._styles[len(symbols) - 1].astype(np.float32)[None]
-        made = self._session.run(np.array([[0, *symbols, 0]], np.int64), style, np.array([speed], np.float32))
+        made = self._session.run(np.array([[0, *symbols, 0]], np.int64), style, np.ones(1, np.float32))
         return trimmed(made[0].ravel(), self.sample_rate_hz)
 
 
