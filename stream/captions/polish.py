@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from models.asr import Word
-from stream.captions.highlight import highlighter_for
+from stream.captions.highlight import Highlighter, highlighter_for
 from stream.captions.lines import Measure, Piece, line_of, split
 from stream.captions.page import CLOSING, PageOptions, ends_sentence, line_width
 from stream.timeline.program import NS, CaptionSpec, Cue, Line
@@ -22,15 +22,17 @@ class _Said:
 
 
 def settle(words: Sequence[Word], spec: CaptionSpec, measure: Measure, canvas_width_px: int,
-           options: PageOptions | None = None) -> tuple[Cue, ...]:
+           options: PageOptions | None = None, highlighter: Highlighter | None = None) -> tuple[Cue, ...]:
     """Return `words` (session times) as cues, a page each, from its first word on; none overlap.
+
+    `highlighter` is that of a text given in parts; without it these words are all.
 
     Pages follow the Pager's rules (lines, width, holds), but break where a sentence, a clause or a
     breath ends, if that leaves the page full enough.
     """
     rules = options or PageOptions()
     width_px = line_width(spec, canvas_width_px, rules)
-    highlighter = highlighter_for(spec)
+    highlighter = highlighter or highlighter_for(spec)
     flags = highlighter.flags([w.text for w in words]) if highlighter else [False] * len(words)
     said = [_Said(piece, word) for word, flag in zip(words, flags, strict=True)
             for piece in split(Piece(word.text, flag), measure, width_px)]
