@@ -45,13 +45,15 @@ class StreamOptions:
     """What one recognition stream may be told; engines ignore what they cannot use.
 
     `language` is a BCP 47 tag; "" is the engine's own, or recognised. `translate` asks for English words whatever
-    is spoken. `step_s` is how often an open segment is read (infinite: only when it has ended).
+    is spoken. `step_s` is how often an open segment is read (infinite: only when it has ended). `timed` asks for good
+    times of the words of an open segment too: captions that are held back are to meet them.
     """
 
     language: str = ""
     step_s: float = 0.3
     vocabulary: tuple[str, ...] = field(default=())
     translate: bool = False
+    timed: bool = False
 
 
 class RecognizerStream(Protocol):

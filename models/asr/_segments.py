@@ -6,7 +6,7 @@ hypotheses), and once more when it has ended (final), so the engine only needs a
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -30,6 +30,7 @@ VOICED_MIN_S = 0.16  # less voiced sound than this is no speech
 LEAD_GAP_S = 1.0  # a segment that follows within this is read again with words before it
 LEAD_DIFFERS = 0.5  # and where they come out too differently, the segment is read alone
 WORDS_PER_S, SPARE_WORDS = 6.0, 2  # nobody speaks more words of voiced sound
+UNSETTLED = 2  # the last words of an open segment are aligned again with the next reading
 SHRUNK = 0.6  # a reading with less than this part of the words of the one before is not trusted
 STEP_PER_S = 0.05  # a long segment is read less often, as reading it costs more: at 10 s every 0.5 s
 
@@ -76,6 +77,7 @@ class SegmentStream:
         self._read_at: int | None = None  # samples heard at the last reading of the open segment
         self._voiced_read = 0  # voiced windows at that reading
         self._count_read = 0  # words at that reading
+        self._timed, self._timed_words = options.timed, list[tuple[str, Times]]()  # of the reading before
 
     @property
     def speaking(self) -> bool:
@@ -148,6 +150,8 @@ class SegmentStream:
         if not texts:
             return []
         times = self._engine_times(texts, end) if texts[0].start_ns >= 0 else self._estimate(texts, end)
+        if self._timed and self._aligner is not None and texts[0].start_ns < 0:
+            times = self._aligned(self._aligner, texts, end)
         return [Hypothesis(self._segment, self._words(texts, times), False, self._ns(self._heard()))]
 
     def _final(self, end: int) -> list[Hypothesis]:
@@ -207,6 +211,7 @@ class SegmentStream:
         self._drop(first)
         self._lead, self._lead_words = start - first, [texts[i] for i in kept]
         self._segment += 1
+        self._timed_words = []
         self._silent = self._voiced = self._voiced_read = self._count_read = 0
 
     def _texts(self, end: int, rest: Samples | None = None) -> list[Said]:
@@ -245,6 +250,26 @@ class SegmentStream:
         sound = np.concatenate(self._windows[self._begin:end])
         return settle(guess, self._aligner.align(sound, [t.text for t in texts]))
 
+    def _aligned(self, aligner: Aligner, texts: list[Said], end: int) -> list[Times]:
+        """Return the times of an open segment's words: those settled in earlier readings stay, the rest is aligned."""
+        before = self._timed_words[:-UNSETTLED]
+        kept = next((i for i, (a, b) in enumerate(zip(before, texts, strict=False)) if a[0] != b.text),
+                    min(len(before), len(texts)))
+        while kept and not before[kept - 1][1][2]:
+            kept -= 1
+        from_ns = before[kept - 1][1][1] if kept else 0
+        sound = np.concatenate([*self._windows[self._begin:end], self._rest])[from_ns * self._rate // NS:]
+        rest = [t.text for t in texts[kept:]]
+        spans = aligner.align(sound, rest)
+        if len(rest) > 1 and not any(spans):  # the last word may be half heard
+            spans = [*aligner.align(sound, rest[:-1]), None]
+        moved = [span and replace(span, start_ns=span.start_ns + from_ns, end_ns=span.end_ns + from_ns)
+                 for span in spans]
+        guess = self._estimate(texts[kept:], end, from_ns // self._ns(self._size))
+        times = [*(word[1] for word in before[:kept]), *settle(guess, moved)]
+        self._timed_words = [(t.text, time) for t, time in zip(texts, times, strict=True)]
+        return times
+
     def _engine_times(self, texts: Sequence[Said], end: int) -> list[Times]:
         """Return the engine's times, in order and within the voiced part of the segment."""
         voiced = [i for i, c in enumerate(self._chances[self._begin:end]) if c >= OFF] or [0, end - self._begin - 1]
@@ -257,10 +282,11 @@ class SegmentStream:
             lo = out[-1][1]
         return out
 
-    def _estimate(self, texts: Sequence[Said], end: int) -> list[Times]:
-        """Spread `texts` over the voiced windows, in proportion to their letters."""
+    def _estimate(self, texts: Sequence[Said], end: int, start: int = 0) -> list[Times]:
+        """Spread `texts` over the voiced windows of the segment from `start` on, in proportion to their letters."""
         chances = self._chances[self._begin:end]
-        voiced = [i for i, c in enumerate(chances) if c >= OFF] or list(range(len(chances)))
+        voiced = ([i for i, c in enumerate(chances) if c >= OFF and i >= start]
+                  or list(range(min(start, len(chances) - 1), len(chances))))
         edges = np.cumsum([0.0, *(2.0 + sum(map(str.isalnum, t.text)) for t in texts)])
         edges *= len(voiced) / edges[-1] if len(edges) > 1 else 0.0
         window_ns = self._ns(self._size)

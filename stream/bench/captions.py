@@ -76,7 +76,7 @@ def run(folder: Path, recognizer: Recognizer, *, language: str = "en", without: 
     chosen = clips(folder, language, without)
     if not chosen:
         raise MediaError(f"{folder} has no clip in {language!r}", "Add recordings to its manifest.tsv")
-    options = StreamOptions(language=language)
+    options = StreamOptions(language=language, timed=True)
     aligner = Aligner() if language == "en" else None
     sums = {policy: _Sum() for policy in policies}
     final, rows, cpu_s, played_s = Errors(), list[dict[str, Any]](), 0.0, 0.0
