@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from models.asr import Word
 from stream.captions.highlight import Highlighter
 from stream.captions.lines import Measure, Piece, line_of, split
-from stream.timeline.program import NS, CaptionSpec, Cue
+from stream.captions.lit import newest_lit
+from stream.timeline.program import NS, CaptionSpec, Cue, Line
 
 SENTENCE_END = tuple(".?!。？！…।؟")
 ABBREVIATIONS = frozenset({"mr", "mrs", "ms", "dr", "prof", "st", "vs", "jr", "sr", "e.g", "i.e"})
@@ -53,6 +54,7 @@ class Pager:
         self._options = options or PageOptions()
         self._style, self._measure = spec.style, measure
         self._highlighter = highlighter if spec.highlighting else None
+        self._spoken = spec.highlighting and spec.spoken
         self._width_px = line_width(spec, canvas_width_px, self._options)
         self._page: _Page | None = None
         self._count = 0
@@ -160,13 +162,14 @@ class Pager:
         page.end_ns = max(page.read_ns, at_ns + round(options.hold_min_s * NS))
         page.added = 0
         page.revision += 1
-        return [Cue(page.id, at_ns, page.end_ns, tuple(line_of(line) for line in page.lines), self._style,
-                    page.revision)]
+        return [Cue(page.id, at_ns, page.end_ns, self._lines(page), self._style, page.revision)]
 
     def _ended(self, page: _Page, at_ns: int) -> Cue:
         page.revision += 1
-        lines = tuple(line_of(line) for line in page.lines)
-        return Cue(page.id, min(page.from_ns, at_ns), at_ns, lines, self._style, page.revision)
+        return Cue(page.id, min(page.from_ns, at_ns), at_ns, self._lines(page), self._style, page.revision)
+
+    def _lines(self, page: _Page) -> tuple[Line, ...]:
+        return newest_lit(page.lines) if self._spoken else tuple(line_of(line) for line in page.lines)
 
 
 def line_width(spec: CaptionSpec, canvas_width_px: int, options: PageOptions) -> float:
