@@ -1,5 +1,7 @@
 """check: every problem of a document in one run."""
 
+from collections.abc import Iterable
+
 from stream.timeline.facts import Facts
 from stream.timeline.program import Notice
 from stream.timeline.resolve import resolve
@@ -13,5 +15,10 @@ def check(document: Document, facts: Facts | None = None, *, ims_bgr: bool = Fal
     With `facts` also what shows only with the media: files that are missing, trims past the end, and so on.
     """
     notices = review(document) if facts is None else list(resolve(document, facts, ims_bgr=ims_bgr).notices)
+    return in_order(notices)
+
+
+def in_order(notices: Iterable[Notice]) -> list[Notice]:
+    """Return `notices`, each once, errors first."""
     order = {"error": 0, "warning": 1, "info": 2}
     return sorted(dict.fromkeys(notices), key=lambda notice: order[notice.severity])

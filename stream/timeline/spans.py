@@ -151,7 +151,8 @@ def _source(clip: Trimmed, path: str, known: Known) -> tuple[str, MediaFacts | N
         if speech is None:
             speech = spoken(clip.Content or "", clip.SpeechRate)
             known.tell(Notice("warning", path, f"No voice has read this text; it is taken to last "
-                              f"{speech.duration_ns / NS:.1f} s", "A quiet tone stands in for it", "stand-in-speech"))
+                              f"{speech.duration_ns / NS:.1f} s", "Where no voice can, a quiet tone stands in for it",
+                              "stand-in-speech"))
         return speech.sound, MediaFacts("audio", duration_ns=speech.duration_ns, has_audio=True), speech
     url, name = source_of(clip)
     media = known.facts.of(url)

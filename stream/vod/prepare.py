@@ -8,11 +8,11 @@ from pathlib import Path
 from stream.errors import OptionError
 from stream.run.gather import gather
 from stream.timeline.facts import Facts, Speech
-from stream.timeline.program import Cue, Program
+from stream.timeline.program import Cue, Notice, Program
 from stream.timeline.resolve import resolve
 from stream.timeline.schema import Document
-from stream.vod.captioned import speech_cues
-from stream.vod.ear import Ear
+from stream.vod.aloud import read_aloud
+from stream.vod.talks import talks
 
 Tell = Callable[[str], None]
 
@@ -36,18 +36,20 @@ class Vod:
 def settle(document: Document, media_root: Path | None, tell: Tell, *, size: tuple[int, int] | None = None,
            rate: Fraction | None = None, ims_bgr: bool = False) -> Vod:
     """Return `document` resolved, its texts read aloud; what is wrong with it is in the Program's notices."""
-    facts, speech = gather(document, media_root, {}), read_aloud(document, tell)
+    notices: list[Notice] = []
+    facts, speech = gather(document, media_root, {}), read_aloud(document, media_root, notices.append)
     program = resolve(document, facts, size=size, rate=rate, ims_bgr=ims_bgr, speech=speech)
+    program = replace(program, notices=tuple(dict.fromkeys((*notices, *program.notices))))
     return Vod(document, program, media_root, tell, facts, speech)
-
-
-def read_aloud(document: Document, tell: Tell) -> Mapping[str, Speech]:
-    """Return what the voices of `document` say, by the JSON path of the clip."""
-    return {}
 
 
 def captioned(vod: Vod) -> Vod:
     """Return `vod` with the captions of all that is said in it."""
+    if not talks(vod.program):
+        return vod
+    from stream.vod.captioned import speech_cues
+    from stream.vod.ear import Ear
+
     cues = speech_cues(vod.program, Ear(vod.media_root, vod.tell))
     return replace(vod, program=vod.program.with_cues((*vod.program.cues, *cues)), spoken=cues)
 

@@ -187,7 +187,7 @@ VOICE = Speech(6 * NS, (("Do you see,", NS // 2, 2 * NS), ("the long river of st
 @pytest.fixture
 def voice(monkeypatch: pytest.MonkeyPatch, talk: Path) -> Path:
     said = Speech(VOICE.duration_ns, VOICE.sentences, str(talk))
-    monkeypatch.setattr(preparing, "read_aloud", lambda document, tell: {"$.AudioTracks[0].AudioTrackClips[0]": said})
+    monkeypatch.setattr(preparing, "read_aloud", lambda *_: {"$.AudioTracks[0].AudioTrackClips[0]": said})
     return talk
 
 
@@ -230,7 +230,7 @@ def test_frozen_speech_renders_the_same_without_any_engine(voice: Path, engine: 
     assert (spoken["Content"], spoken["TimelineIn"], spoken["TimelineOut"]) == ("whatever", 0, 6)
     assert Path(spoken["MediaURL"]).read_bytes() == voice.read_bytes()
     before = shown(value, tmp_path)
-    monkeypatch.setattr(preparing, "read_aloud", lambda document, tell: {})
+    monkeypatch.setattr(preparing, "read_aloud", lambda *_: {})
     monkeypatch.setattr("stream.vod.ear.load_recognizer", lambda name: pytest.fail("an engine is asked for"))
     after = shown(frozen, tmp_path)
     assert len(before.cues) == 5 and set(after.cues) == set(before.cues)
