@@ -21,6 +21,8 @@ ku ky la lb lfn lt ltg lv mi mk ml mr ms mt my nb nci ne nl nog om or pa pap pl 
 smj sq sr sv sw ta te th tk tn tr tt ug uk ur uz vi vi-vn-x-central vi-vn-x-south yue"""
 _CHINESE = "cmn-latn-pinyin"
 _FEMALE = "+f3"
+LIMIT_S = 20.0
+"""The program answers in milliseconds; after this long, and 10 ms a character, it is given up."""
 _GAIN_DB, _CHINESE_GAIN_DB = -2.5, -4.5
 _REMEDY = "Install the program espeak-ng (Debian, Ubuntu: apt install espeak-ng; macOS: brew install espeak-ng)"
 
@@ -52,7 +54,7 @@ class Espeak:
         return levelled(samples, _CHINESE_GAIN_DB if self._chinese else _GAIN_DB)
 
     def _plain(self, text: str) -> Samples:
-        limit_s = 20 + len(text) / 20
+        limit_s = LIMIT_S + len(text) / 100
         call = [self._program, "-v", self._info.name, "-b", "1", "--stdin", "--stdout"]
         try:
             done = subprocess.run(call, input=text.encode(), capture_output=True, timeout=limit_s, check=False)
@@ -104,6 +106,6 @@ def _pinyin(part: Part) -> str:
 
 def _samples(wav: bytes) -> Samples:
     """The samples of a WAV (16-bit mono) written to a pipe: its sizes are not to be believed, its order is."""
-    start = wav.find(b"data", 12) + 8 if wav.startswith(b"RIFF") else len(wav)
-    data = wav[start:start + (len(wav) - start) // 2 * 2]
+    _, _, data = wav[12:].partition(b"data") if wav.startswith(b"RIFF") else (b"", b"", b"")
+    data = data[4:len(data) // 2 * 2]
     return np.frombuffer(data, "<i2").astype(np.float32) / np.float32(32768)

@@ -81,7 +81,7 @@ def timbre_db(sound: Samples) -> NDArray[np.float64]:
     hz = np.fft.rfftfreq(768, 1 / RATE_HZ)
     bands = np.array([10 * np.log10(power[(hz >= a) & (hz < b)].mean())
                       for a, b in itertools.pairwise((200, 500, 900, 1400, 2200, 3200, 5000))])
-    return bands - bands.mean()
+    return np.asarray(bands - bands.mean())
 
 
 def edges_ms(sound: Samples, rate_hz: int = RATE_HZ) -> tuple[float, float]:
