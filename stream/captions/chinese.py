@@ -50,7 +50,7 @@ def _cutter() -> Any:
 
 
 def warm() -> None:
-    """Load what cutting needs: 1 s, 0.1 GB."""
+    """Load what cutting needs: 1 to 2 s, 0.2 GB."""
     list(_cutter().cut("你好"))
 
 

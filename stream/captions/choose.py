@@ -33,7 +33,7 @@ class Chooser:
     """Chooses the key words of one stream of words; `language` as `salience.base_language` gives it, or "".
 
     Every prefix of the stream has at most a sixth of its words marked, and a few more: FIRST and OVERDRAWN, and the
-    rest of a phrase that has been begun. What a language needs is loaded here; Chinese (1 s) where the language is
+    rest of a phrase that has been begun. What a language needs is loaded here; Chinese (2 s) where the language is
     not said only when it is first seen.
     """
 
