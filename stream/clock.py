@@ -46,6 +46,11 @@ def _expire(waiter: "asyncio.Future[None]") -> None:
 class Clock(Protocol):
     """Gives the ticks their moment. `policy(live)` turns a part's live policy into this clock's."""
 
+    @property
+    def delay_ns(self) -> int:
+        """How long what arrives is held now before it is shown."""
+        ...
+
     def policy(self, live: Policy) -> Policy: ...
 
     def arrived(self, pts_ns: int) -> None:
@@ -189,6 +194,7 @@ class OfflineClock:
     """
 
     NEAR_NS = 2 * NS
+    delay_ns = 0
 
     def __init__(self) -> None:
         self._at_ns = 0

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
@@ -37,6 +38,25 @@ def test_a_burst_is_caught_up_to_the_last_millisecond() -> None:
         return clock.session_ns()
 
     assert run_virtual(go()) == pytest.approx(1.5 * NS, abs=1000)
+
+
+@pytest.mark.parametrize(("first_s", "then_s"), [(0.5, 2.0), (2.0, 0.5)])
+def test_a_delay_that_is_changed_moves_so_slowly_that_nothing_is_cut(first_s: float, then_s: float) -> None:
+    async def go() -> tuple[list[float], int]:
+        loop, clock, at_s = asyncio.get_running_loop(), LiveClock(round(first_s * NS)), list[float]()
+        clock.arrived(0)
+        for number in range(30 * 200):
+            if number == 300:
+                clock.hold(round(then_s * NS))
+            assert await clock.due(number * NS // 30, always, Signal())
+            at_s.append(loop.time())
+        return at_s, clock.delay_ns
+
+    at_s, delay_ns = run_virtual(go())
+    assert delay_ns == round(then_s * NS)
+    steps = [(after - before) * 30 for before, after in pairwise(at_s)]
+    assert all(0.96 < step < 1.04 for step in steps), (min(steps), max(steps))
+    assert at_s[-1] - at_s[0] == pytest.approx((30 * 200 - 1) / 30 + then_s - first_s, abs=0.002)
 
 
 def test_one_late_packet_changes_nothing() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from functools import partial
@@ -12,8 +13,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from live_rig import Talker, replay
+from live_rig import Talker, Talking, replay
 
+from models.asr import Hypothesis, StreamOptions, Word
 from stream.clock import LiveClock, Signal
 from stream.door import Door
 from stream.live.delay import AutoDelay
@@ -80,9 +82,28 @@ def run_live(folder: Path, lags: dict[str, float], *, lose: float = 0.0, delay_s
         recording.close()
         await writing
         recording.end()
-        return SimpleNamespace(metrics=parts.metrics, session=session, told=told)
+        return SimpleNamespace(metrics=parts.metrics, session=session, told=told, delay_ns=clock.delay_ns)
 
     return run_virtual(run())
+
+
+class Reviser(Talker):
+    """A recognizer that mishears each third time what is being said, and what follows."""
+
+    def open(self, options: StreamOptions) -> Talking:
+        return Revising()
+
+
+class Revising(Talking):
+    times = 0
+
+    def feed(self, samples: np.ndarray) -> list[Hypothesis]:
+        (heard,) = super().feed(samples)
+        texts = (f"wrong{self.times}" if self.times % 3 == 0 else f"right{self.times // 3}", "and")
+        self.times += 1
+        end_ns = heard.audio_end_ns
+        open_words = [Word(text, end_ns - NS // 10, end_ns - NS // 20) for text in texts]
+        return [replace(heard, words=(*heard.words, *open_words))]
 
 
 def context() -> SourceContext:
@@ -105,6 +126,26 @@ def test_replay_is_equal_however_late_the_words_come(tmp_path: Path, lag_s: floa
     assert live.session.track.cues and live.metrics.counters["words"] > 2
     assert verdict.ticks > SECONDS * 15 * 0.8
     assert verdict.equal == verdict.ticks, verdict.differing
+
+
+@pytest.mark.parametrize("policy", ["stable", "eager", "final"])
+def test_replay_is_equal_whatever_is_revised(tmp_path: Path, policy: str) -> None:
+    live = run_live(tmp_path, {"asr": 0.2}, policy=policy, recognizer=Reviser())
+    assert (live.metrics.counters["words_erased"] > 2) == (policy == "eager")
+    assert live.metrics.counters["words"] > 2
+    finish(tmp_path)
+    verdict = replay(tmp_path)
+    assert verdict.equal == verdict.ticks > SECONDS * 15 * 0.8, verdict.differing
+
+
+def test_replay_is_equal_while_the_delay_moves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stream.live.delay.WARM", 8)
+    monkeypatch.setattr("stream.live.delay.EVERY", 4)
+    live = run_live(tmp_path, {"asr": 0.4}, url=LONG, delay_s=0.3, auto=True)
+    assert any("the delay goes to" in line for line in live.told)
+    assert live.delay_ns > 0.33 * NS
+    verdict = replay(tmp_path)
+    assert verdict.equal == verdict.ticks > 100, verdict.differing
 
 
 def test_replay_is_equal_with_late_mattes(tmp_path: Path) -> None:

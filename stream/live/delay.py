@@ -9,13 +9,13 @@ from stream.media import NS
 from stream.metrics import percentile
 from stream.timeline.program import Hearing
 
-SHARE = 95
-"""So many words of a hundred are to be there."""
+SHARE, AIM = 95, 96
+"""So many words of a hundred are to be there; so many of the last ones must have been."""
 LEAST_S, MOST_S = 0.3, 6.0
-LONGER_S, SHORTER_S = 0.1, 0.3
+LONGER_S, SHORTER_S = 0.15, 0.4
 """The delay is changed only where it would become so much longer, or so much shorter."""
-WARM, KEPT, EVERY = 60, 300, 20
-"""Words: how many before the first change, how many are looked at, how often."""
+WARM, SURE, KEPT, EVERY = 60, 300, 900, 20
+"""Words: how many before it becomes longer, and shorter; how many are looked at, how often."""
 FIRST_S = {"moonshine": 1.8, "whisper": 4.0, "vosk": 2.0, "sherpa": 1.5}
 """What an engine is known to need from the beginning of a word until it is settled."""
 TAIL_S = {"moonshine": 1.0, "whisper": 2.5, "vosk": 0.8, "sherpa": 0.8}
@@ -50,8 +50,9 @@ class AutoDelay:
         self._count += 1
         if self._count < WARM or self._count % EVERY:
             return
-        needed_s = min(MOST_S, max(LEAST_S, percentile(list(self._needs_s), SHARE)))
-        if -SHORTER_S < needed_s - self.wanted_s < LONGER_S:
+        needed_s = min(MOST_S, max(LEAST_S, percentile(list(self._needs_s), AIM)))
+        change_s = needed_s - self.wanted_s
+        if -SHORTER_S < change_s < LONGER_S or (change_s < 0 and self._count < SURE):
             return
         self.wanted_s = needed_s
         self._clock.hold(round(needed_s * NS))

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 SILENT_S = 3.0
 UNCAPTIONED_S = 8.0
+SKIPPED_S = 15.0
+IN_TIME_S = 0.15
+"""A word that is seen so long before or after it is spoken is in time."""
 KEPT_ALARMS = 1000
 
 
@@ -69,8 +72,10 @@ class Board:
                                                                           or name == "ticks_skipped")}
         text = session.hearing.last_text.replace("\n", " / ") if session.hearing else ""
         sinks = " ".join(f"[{o.shown_url}: {o.state}]" for output in session.outputs for o in output.outlets)
+        held_s = session.clock.delay_ns / NS
         return (f"in {(frames_in - was_in) / seconds:4.1f} fps  out {(out - was_out) / seconds:4.1f} fps  "
-                f"latency {latency:3.0f} ms  drops {drops or 0}  {sinks}  {text}")
+                f"latency {latency:3.0f} ms{f' (held {held_s:.2f} s)' if held_s else ''}  drops {drops or 0}  {sinks}  "
+                f"{text}")
 
 
 def _input_alarms(main: Input, now: int) -> list[tuple[str, str]]:
@@ -87,12 +92,14 @@ def _input_alarms(main: Input, now: int) -> list[tuple[str, str]]:
 
 def _caption_alarms(session: "Session") -> dict[str, str]:
     hearing = session.hearing
-    if hearing is None or not hearing.speaking:
+    if hearing is None:
         return {}
-    now = session.clock.session_ns()
-    if now - max(hearing.speech_since_ns, hearing.last_cue_ns) > UNCAPTIONED_S * NS:
-        return {"captions": "speech heard, no caption for 8 s"}
-    return {}
+    now, found = session.clock.session_ns(), {}
+    if hearing.speaking and now - max(hearing.speech_since_ns, hearing.last_cue_ns) > UNCAPTIONED_S * NS:
+        found["captions"] = "speech heard, no caption for 8 s"
+    if now - hearing.last_skip_ns < SKIPPED_S * NS:
+        found["skipped"] = "the recognizer is slower than speech: some is left out, and marked in the recording"
+    return found
 
 
 def _sink_alarms(outputs: "Sequence[Outgoing]") -> dict[str, str]:
@@ -111,8 +118,23 @@ def report(main: Input, session: "Session | None", metrics: Metrics, board: Boar
         "metrics": metrics.summary(), "alarms": board.alarms}
     if session is not None:
         program = session.program
+        if session.hearing is not None:
+            out["captions"] = _captions(session, metrics)
         out["program"] = {"size": [program.width_px, program.height_px], "rate": str(program.rate),
                           "first_tick": session.first_tick, "next_tick": session.next_tick}
         out["outputs"] = [{"url": o.shown_url, "state": o.state, "packets": o.sent, "dropped": o.packets.dropped,
                            "failures": o.failures} for output in session.outputs for o in output.outlets]
     return out
+
+
+def _captions(session: "Session", metrics: Metrics) -> dict[str, Any]:
+    """Return how the captions did: how well in time, how much taken back, what was not heard; times in seconds."""
+    assert session.hearing is not None
+    offsets = list(metrics.series["word_offset_s"].samples)
+    words, erased = metrics.counters["words"], metrics.counters["words_erased"]
+    return {"policy": session.hearing.policy, "words": words,
+            "delay_s": session.clock.delay_ns / NS,
+            "erased": erased, "normalized_erasure": erased / words if words else 0.0,
+            "offset_s": {f"p{p}": percentile(offsets, p) for p in (5, 50, 95)} if offsets else None,
+            "in_time": sum(abs(offset) <= IN_TIME_S for offset in offsets) / len(offsets) if offsets else None,
+            "skipped_s": [[start_ns / NS, end_ns / NS] for start_ns, end_ns in session.hearing.skips]}
