@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stream.timeline.program import Line, Run
 
@@ -12,11 +12,13 @@ Measure = Callable[[Line], float]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A word, or a part of one too long for a line (`glued` to the part before it)."""
+    """A word, said from `start_ns` to `end_ns`, or a part of one too long for a line (`glued` to the part before)."""
 
     text: str
     highlighted: bool = False
     glued: bool = False
+    start_ns: int = 0
+    end_ns: int = 0
 
 
 def line_of(pieces: Sequence[Piece]) -> Line:
@@ -58,7 +60,7 @@ def split(piece: Piece, measure: Measure, width_px: float) -> list[Piece]:
             parts[-1] = joined
         else:
             parts.append(character)
-    return [Piece(part, piece.highlighted, i > 0) for i, part in enumerate(parts)]
+    return [replace(piece, text=part, glued=i > 0) for i, part in enumerate(parts)]
 
 
 def unspaced(character: str) -> bool:

@@ -2,29 +2,40 @@
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from models.asr import Word
 from stream.captions.highlight import Highlighter
-from stream.captions.lines import Measure, Piece, line_of, split
+from stream.captions.lines import Measure, Piece, line_of, split, unspaced
 from stream.captions.lit import newest_lit
+from stream.captions.phrasing import LABEL, Phrasing, ends_sentence
+from stream.captions.setting import kept, pieces_of
 from stream.timeline.program import NS, CaptionSpec, Cue, Line
 
-SENTENCE_END = tuple(".?!。？！…।؟")
-ABBREVIATIONS = frozenset({"mr", "mrs", "ms", "dr", "prof", "st", "vs", "jr", "sr", "e.g", "i.e"})
-CLOSING = "\"'”’»)]」』）"
+AHEAD = 12
+"""So many words are looked at where a line is broken."""
+NARROW, WIDEST = 24, 0.9
+"""Where a line holds fewer letters than that (on a canvas on its side), it may be this part of the canvas."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageOptions:
-    """How captions are paged. `line_ratio` of the canvas is a line's width where the style gives none."""
+    """How captions are paged. `line_ratio` of the canvas is a line's width where the style gives none.
+
+    A word is on the picture for `hold_per_word_s`, a page for `hold_min_s` at least; a page with new words is
+    turned after at most `turn_max_s`. A silence of `pause_s` turns it. Polished captions stay longer where they
+    have more letters than `letters_per_s` (`signs_per_s` in scripts without spaces) and the next leaves room.
+    """
 
     max_lines: int = 2
-    line_ratio: float = 0.8
+    line_ratio: float = 0.68
     hold_per_word_s: float = 0.3
     hold_min_s: float = 1.0
     turn_max_s: float = 0.6
     pause_s: float = 1.0
+    letters_per_s: float = 20.0
+    signs_per_s: float = 9.0
     prefix: str = "c"
 
 
@@ -32,30 +43,47 @@ class PageOptions:
 class _Page:
     id: str
     lines: list[list[Piece]]
+    whole_ns: list[int]  # when all of each line was visible
     revision: int = -1
-    added: int = 0  # pieces not drawn yet
+    touched: int = 1  # lines from the bottom that have pieces not drawn yet
+    added: float = 0.0  # words not drawn yet
     from_ns: int = 0  # when the newest words became visible
-    fresh: int = 0  # how many pieces they were
+    fresh: float = 0.0  # how many words they were
     read_ns: int = 0  # when a reader has read it all
     end_ns: int = 0
-    last_word: str = ""
+
+
+@dataclass(slots=True)
+class _Said:
+    """What `say` was given: each word's pieces, those shown and, behind them, those only looked at."""
+
+    runs: list[list[Piece]] = field(default_factory=list)
+
+    def following(self, number: int, part: int) -> list[Piece]:
+        near = [piece for run in self.runs[number:number + AHEAD] for piece in run]
+        return near[part:]
 
 
 class Pager:
     """Turns words into cues of at most two lines that never reflow.
 
-    A line that is full stays; the next line is filled, then a new page begins and the old one ends.
-    A page also ends when nothing new has come for as long as reading it takes. Hand what `say` and
-    `clear` return to CueTrack.show in order.
+    Lines are broken where Phrasing finds it best among the words that are known. With paging "pop-on" the next line
+    is filled, then a new page begins and the old one ends; with "roll-up" the lines roll up by one, the newest is the
+    last. A page also ends when nothing new has come for as long as reading it takes. Another speaker begins on a new
+    line as in broadcasts: ">> NAME: words". Hand what `say` and `clear` return to CueTrack.show in order.
     """
 
     def __init__(self, spec: CaptionSpec, measure: Measure, canvas_width_px: int,
                  highlighter: Highlighter | None = None, options: PageOptions | None = None) -> None:
         self._options = options or PageOptions()
-        self._style, self._measure = spec.style, measure
+        self._style = spec.style
+        self._measure: Measure = lru_cache(4096)(measure)
         self._highlighter = highlighter if spec.highlighting else None
         self._spoken = spec.highlighting and spec.spoken
         self._width_px = line_width(spec, canvas_width_px, self._options)
+        self._phrasing = Phrasing(spec.hearing.language)
+        self._rolls = spec.hearing.paging == "roll-up"
+        self._default_speaker, self._speaker = spec.hearing.speaker, ""
         self._page: _Page | None = None
         self._count = 0
         self._shown_ns = 0  # nothing new becomes visible before
@@ -66,20 +94,32 @@ class Pager:
         other = copy(self)
         other._highlighter = self._highlighter and self._highlighter.copy()
         if self._page is not None:
-            other._page = replace(self._page, lines=[list(line) for line in self._page.lines])
+            other._page = replace(self._page, lines=[list(line) for line in self._page.lines],
+                                  whole_ns=list(self._page.whole_ns))
         return other
 
-    def say(self, words: Sequence[Word], at_ns: int, ahead: Sequence[Word] = ()) -> list[Cue]:
+    def say(self, words: Sequence[Word], at_ns: int, ahead: Sequence[Word] = (), speaker: str = "") -> list[Cue]:
         """Show `words` (times in session ns), each from when it begins or `at_ns`, whichever is later.
 
         `ahead` are the words that seem to follow and may still change: they are not shown, but may be looked at where
-        it is chosen which words stand out and where lines and pages break.
+        it is chosen which words stand out and where lines and pages break. `speaker` says them ("": the spec's).
         """
-        out: list[Cue] = []
+        if not words:
+            return []
         texts = [w.text for w in words]
         flags = self._highlighter.flags(texts, [w.text for w in ahead]) if self._highlighter else [False] * len(texts)
-        for batch in _batches(list(zip(words, flags, strict=True)), at_ns):
-            out += self._show([w for w, _ in batch], [f for _, f in batch], max(batch[0][0].start_ns, at_ns))
+        looks = [*zip(words, flags, strict=True), *((word, False) for word in ahead[:AHEAD])]
+        said = _Said([pieces_of(word, flag, self._measure, self._width_px) for word, flag in looks])
+        label = label_for(speaker or self._default_speaker, self._speaker)
+        if label:
+            self._speaker = speaker or self._default_speaker
+            said.runs[0][:0] = split(Piece(label, False, False, words[0].start_ns, words[0].start_ns), self._measure,
+                                     self._width_px)
+        out: list[Cue] = []
+        first = 0
+        for last, visible_ns in _batches(words, at_ns):
+            out += self._show(words, said, range(first, last), visible_ns, anew=bool(label) and not first)
+            first = last
         return out
 
     def clear(self, at_ns: int) -> list[Cue]:
@@ -90,83 +130,89 @@ class Pager:
         self._shown_ns = max(self._shown_ns, at_ns)
         return [self._ended(page, at_ns)]
 
-    def _show(self, words: list[Word], flags: list[bool], at_ns: int) -> list[Cue]:
+    def _show(self, words: Sequence[Word], said: _Said, batch: range, at_ns: int, *, anew: bool) -> list[Cue]:
         at_ns = max(at_ns, self._shown_ns)
         out: list[Cue] = []
-        page = self._page
-        if page is not None and (page.end_ns <= at_ns or self._turns(page, words)):
-            self._page, page = None, None if page.end_ns <= at_ns else page
-            at_ns = self._turned(page, at_ns, out)
-        for word, flag in zip(words, flags, strict=True):
-            for piece in split(Piece(word.text, flag), self._measure, self._width_px):
-                if self._page is not None and not self._place(self._page, piece):
-                    full, self._page = self._page, None
-                    out += self._drawn(full, at_ns)
-                    at_ns = self._turned(full, at_ns, out)
-                if self._page is None:
-                    self._count += 1
-                    self._page = _Page(f"{self._options.prefix}{self._count}", [[piece]])
-                self._page.added += 1
-                self._page.last_word = word.text
+        if self._page is not None and self._page.end_ns <= at_ns:
+            self._page = None
+        for number in batch:
+            word = words[number]
+            for part, piece in enumerate(said.runs[number]):
+                page = self._page
+                if page is not None and not part and self._turns(page, word):
+                    at_ns = self._next_line(page, at_ns, out, turn=True)
+                elif page is not None and (
+                        (anew and number == batch[0] and not part)
+                        or not kept(page.lines[-1], said.following(number, part), self._measure, self._width_px,
+                                    self._phrasing)):
+                    at_ns = self._next_line(page, at_ns, out)
+                self._put(piece)
             self._spoken_ns = max(self._spoken_ns, word.end_ns)
         return out + self._drawn(self._page, at_ns) if self._page else out
 
-    def _place(self, page: _Page, piece: Piece) -> bool:
-        """Put `piece` on the page's last line, or on a new line; False when the page is full."""
-        line = page.lines[-1]
-        if self._measure(line_of([*line, piece])) <= self._width_px:
-            line.append(piece)
+    def _turns(self, page: _Page, word: Word) -> bool:
+        """Whether a new page reads better: after a pause, or for a new sentence where the last line has ended one."""
+        if word.start_ns - self._spoken_ns >= self._options.pause_s * NS:
             return True
-        if len(page.lines) < self._options.max_lines:
-            page.lines.append([piece])
-            return True
-        return False
+        last = page.lines[-1]
+        return not self._rolls and len(page.lines) == self._options.max_lines and bool(last) and ends_sentence(
+            last[-1].text)
 
-    def _turns(self, page: _Page, words: list[Word]) -> bool:
-        """Whether a new page reads better: after a pause, or for a new sentence or few words more on the last line."""
-        if words[0].start_ns - self._spoken_ns >= self._options.pause_s * NS:
-            return True
-        last = len(page.lines) == self._options.max_lines
-        if last and ends_sentence(page.last_word):
-            return True
-        if not last:
-            return False
-        room = 0
-        line = list(page.lines[-1])
-        for word in words:
-            line.append(Piece(word.text))
-            if self._measure(line_of(line)) > self._width_px:
-                break
-            room += 1
-        return room < len(words) and room <= 2
-
-    def _turned(self, page: _Page | None, at_ns: int, out: list[Cue]) -> int:
-        """End `page` for a new one; return when the new one begins: words just shown stay a moment."""
-        if page is None:
+    def _next_line(self, page: _Page, at_ns: int, out: list[Cue], *, turn: bool = False) -> int:
+        """Begin a new line or (`turn`, or if it is full) page; return when that is: words just shown stay a moment."""
+        options = self._options
+        if len(page.lines) < options.max_lines and (self._rolls or not turn):
+            page.lines.append([])
+            page.whole_ns.append(at_ns)
+            page.touched += 1
             return at_ns
-        hold_s = min(self._options.turn_max_s, self._options.hold_per_word_s * page.fresh)
-        at_ns = max(at_ns, page.from_ns + round(hold_s * NS))
-        if page.end_ns > at_ns:
-            out.append(self._ended(page, at_ns))
+        if not self._rolls:
+            self._page = None
+            out += self._drawn(page, at_ns)
+            hold_s = min(options.turn_max_s, options.hold_per_word_s * page.fresh)
+            at_ns = max(at_ns, page.from_ns + round(hold_s * NS))
+            if page.end_ns > at_ns:
+                out.append(self._ended(page, at_ns))
+        else:
+            if page.touched >= len(page.lines):
+                out += self._drawn(page, at_ns)
+            at_ns = max(at_ns, page.whole_ns[0] + round(options.turn_max_s * NS))
+            page.lines, page.whole_ns = [*page.lines[1:], []], [*page.whole_ns[1:], at_ns]
+            page.touched += 1
         self._shown_ns = max(self._shown_ns, at_ns)
         return at_ns
 
+    def _put(self, piece: Piece) -> None:
+        if self._page is None:
+            self._count += 1
+            self._page = _Page(f"{self._options.prefix}{self._count}", [[]], [0])
+        self._page.lines[-1].append(piece)
+        self._page.touched = max(self._page.touched, 1)
+        self._page.added += weight(piece)
+
     def _drawn(self, page: _Page, at_ns: int) -> list[Cue]:
         """Return the page as it is from `at_ns` on, if anything was put on it."""
-        if not page.added:
+        if not page.touched:
             return []
         options = self._options
         page.fresh = page.fresh + page.added if page.from_ns == at_ns else page.added
         page.from_ns = self._shown_ns = at_ns
-        page.read_ns = max(page.read_ns, at_ns) + round(page.added * options.hold_per_word_s * NS)
+        words = sum(weight(piece) for line in page.lines for piece in line)
+        unread = min(page.added + max(0, page.read_ns - at_ns) / NS / options.hold_per_word_s, words)
+        page.read_ns = at_ns + round(unread * options.hold_per_word_s * NS)
         page.end_ns = max(page.read_ns, at_ns + round(options.hold_min_s * NS))
-        page.added = 0
-        page.revision += 1
-        return [Cue(page.id, at_ns, page.end_ns, self._lines(page), self._style, page.revision)]
+        for line in range(max(0, len(page.lines) - page.touched), len(page.lines)):
+            page.whole_ns[line] = at_ns
+        page.added, page.touched = 0.0, 0
+        return [self._cue(page, at_ns, page.end_ns)]
 
     def _ended(self, page: _Page, at_ns: int) -> Cue:
+        return self._cue(page, min(page.from_ns, at_ns), at_ns)
+
+    def _cue(self, page: _Page, start_ns: int, end_ns: int) -> Cue:
+        """Return the next revision of `page`."""
         page.revision += 1
-        return Cue(page.id, min(page.from_ns, at_ns), at_ns, self._lines(page), self._style, page.revision)
+        return Cue(page.id, start_ns, end_ns, self._lines(page), self._style, page.revision)
 
     def _lines(self, page: _Page) -> tuple[Line, ...]:
         return newest_lit(page.lines) if self._spoken else tuple(line_of(line) for line in page.lines)
@@ -177,25 +223,32 @@ def line_width(spec: CaptionSpec, canvas_width_px: int, options: PageOptions) ->
     border_px = spec.style.box.x_border_px if spec.style.box else 0.0
     if spec.style.width_px > 0:
         return spec.style.width_px
-    return max(1.0, min(canvas_width_px * options.line_ratio, canvas_width_px - 2 * border_px))
+    width_px = max(canvas_width_px * options.line_ratio,
+                   min(canvas_width_px * WIDEST, NARROW * spec.style.size_px / 2))
+    return max(1.0, min(width_px, canvas_width_px - 2 * border_px))
 
 
-def ends_sentence(word: str) -> bool:
-    """Whether a sentence ends with `word`: its full stop is not an abbreviation's, nor an initial's."""
-    bare = word.rstrip(CLOSING)
-    stem = bare.rstrip(".").lower()
-    return bare.endswith(SENTENCE_END) and not (bare.endswith(".") and (stem in ABBREVIATIONS or len(stem) == 1))
+def label_for(speaker: str, before: str) -> str:
+    """Return what is set before the words of `speaker` after those of `before`: ">> NAME:", or ""."""
+    return f"{LABEL} {speaker.upper()}:" if speaker and speaker != before else ""
 
 
-def _batches(words: list[tuple[Word, bool]], at_ns: int) -> list[list[tuple[Word, bool]]]:
-    """Group `words` by when they become visible."""
-    out: list[list[tuple[Word, bool]]] = []
+def weight(piece: Piece) -> float:
+    """Return for how many words `piece` is read: two characters of a script without spaces are like a word."""
+    if piece.glued:
+        return 0.0
+    return max(1.0, sum(map(unspaced, piece.text)) / 2)
+
+
+def _batches(words: Sequence[Word], at_ns: int) -> list[tuple[int, int]]:
+    """Group `words` by when they become visible: up to which word, and when."""
+    out: list[tuple[int, int]] = []
     shown_ns = -1
-    for word, flag in words:
+    for number, word in enumerate(words, 1):
         visible_ns = max(word.start_ns, at_ns, shown_ns)
-        if not out or visible_ns > shown_ns:
-            out.append([])
-        out[-1].append((word, flag))
+        if out and visible_ns == shown_ns:
+            out.pop()
+        out.append((number, visible_ns))
         shown_ns = visible_ns
     return out
 

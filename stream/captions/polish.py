@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from models.asr import Word
 from stream.captions.highlight import Highlighter, highlighter_for
 from stream.captions.lines import Measure, Piece, line_of, split
-from stream.captions.page import CLOSING, PageOptions, ends_sentence, line_width
+from stream.captions.page import PageOptions, line_width
+from stream.captions.phrasing import CLOSING, ends_sentence
 from stream.timeline.program import NS, CaptionSpec, Cue, Line
 from stream.timeline.wordtimes import word_times
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from models.asr import Word
 from stream.captions.highlight import Highlighter
 from stream.captions.lines import Piece, line_of, split
-from stream.captions.page import PageOptions, Pager, ends_sentence
+from stream.captions.page import PageOptions, Pager
+from stream.captions.phrasing import ends_sentence
 from stream.captions.polish import settle
 from stream.timeline.cuetrack import CueTrack
 from stream.timeline.program import CaptionSpec, Cue, Line, TextBox, TextStyle
@@ -168,7 +169,8 @@ def speech(draw: st.DrawFn) -> list[tuple[list[Word], int]]:
 
 @given(speech())
 def test_pages_never_reflow_never_overflow_and_lose_nothing(batches: list[tuple[list[Word], int]]) -> None:
-    ours, pages, order, start_ns = pager(), {}, [], 0
+    pages: dict[str, Cue] = {}
+    ours, order, start_ns = pager(), list[str](), 0
     for words, at_ns in batches:
         for cue in ours.say(words, at_ns):
             assert len(cue.lines) <= 2
