@@ -80,6 +80,17 @@ class Wanted:
             missing = engine.available()
             if missing and ":" not in name:
                 raise ModelError(f"the engine {name} cannot be used: {missing}", "See what is here: cuelight models")
+        self._check_second()
+
+    def _check_second(self) -> None:
+        """Raise OptionError where nothing here can write the second language."""
+        assert self.hearing is not None
+        if not self.hearing.translate or self.hearing.translator:
+            return
+        engine, into = self.hearing.engine.partition(":")[0], self.hearing.translate
+        if engine != "whisper" or into.lower().partition("-")[0] != "en":
+            raise OptionError(f"the engine {engine} does not translate into {into!r}", "whisper does, into en; for "
+                              "others give --translator the folder of a model in CTranslate2's format")
 
 
 def engines_wanted(document: Document) -> Wanted:

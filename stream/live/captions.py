@@ -1,7 +1,9 @@
 """captions: what is said in a live programme, put on its picture: engine, words, pages and sound wired together."""
 
+import math
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from models.asr import StreamOptions, Word
@@ -13,6 +15,7 @@ from stream.media import NS, AudioFrame
 from stream.run.airing import Airing
 from stream.run.hearing import Hearing
 from stream.run.rasters import Rasters
+from stream.run.second_lane import HeardLane, TranslatedLane, in_lane, second_pager
 from stream.run.session import Session
 from stream.run.times import Unmoved
 from stream.timeline.program import CaptionSpec, Program
@@ -50,7 +53,34 @@ def caption(w: "Wires", session: Session, rasters: Rasters) -> None:
                                         rewording=Rewording(asked.wording, asked.language or only))
     if w.recording is not None:
         hearing.skipped = w.recording.skipped
-    _listen(w, session, hearing)
+    also = _second(w, session, rasters, spec, hearing) if asked.translate else None
+    _listen(w, session, hearing, also)
+
+
+def _second(w: "Wires", session: Session, rasters: Rasters, spec: CaptionSpec, first: Hearing) -> Hearing | None:
+    """Give `session` captions in a second language; return the hearing that makes them, if it is one of its own."""
+    asked, recording, recognizer = spec.hearing, w.recording, w.engines.recognizer
+    lane = asked.translate
+    airing = Airing(second_pager(spec, w.program, rasters), w.parts, session.next_ns, rasters.draw,
+                    in_lane(session.show, lane), tick_ns=lambda at_ns: tick_from(w.program, at_ns), measured=False)
+    note = partial(recording.heard, lane=lane) if recording is not None else _ignore
+    wording = Rewording(replace(asked.wording, vocabulary=(), replacements=()), lane)
+    if w.engines.translator is not None:
+        translated = TranslatedLane(w.engines.translator, asked.language, lane, airing, w.parts, note, wording)
+        before = first.note
+
+        def heard(words: tuple[Word, ...]) -> None:
+            before(words)
+            translated.heard(words)
+
+        first.note, session.second = heard, translated
+        return None
+    if recognizer is None:
+        return None
+    options = StreamOptions(language=asked.language, step_s=math.inf, translate=True)
+    hearing = Hearing(recognizer, options, airing, w.parts, note, policy="final", rewording=wording)
+    session.second = HeardLane(hearing)
+    return hearing
 
 
 def tick_from(program: Program, at_ns: int) -> int:
@@ -61,8 +91,9 @@ def tick_from(program: Program, at_ns: int) -> int:
     return program.tick_ns(tick)
 
 
-def _listen(w: "Wires", session: Session, hearing: Hearing) -> None:
+def _listen(w: "Wires", session: Session, first: Hearing, second: Hearing | None) -> None:
     """Which sound is captioned: the programme's, one side of it, another track of its source, or another source."""
+    hearing = first if second is None else Both(first, second)
     where = w.options.caption_audio
     w.main.renewed = hearing.renew
     if where in ("", "left", "right"):
@@ -83,6 +114,24 @@ def _listen(w: "Wires", session: Session, hearing: Hearing) -> None:
         other = w.open("captions", where, {}, leads=False)
     other.wants_video, other.hear, other.renewed = False, hearing.hear, hearing.renew
     session.others.append(other)
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """One sound for two hearings."""
+
+    first: Hearing
+    second: Hearing
+
+    def hear(self, frame: AudioFrame) -> None:
+        """Take sound in; never waits."""
+        self.first.hear(frame)
+        self.second.hear(frame)
+
+    def renew(self) -> None:
+        """The input was connected anew. Never waits."""
+        self.first.renew()
+        self.second.renew()
 
 
 def one_side(frame: AudioFrame, side: int) -> AudioFrame:

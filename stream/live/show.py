@@ -209,6 +209,7 @@ class Live:
             typesetter = await worker.run(open_typesetter, self.tell)
             engine = wanted.hearing.engine if wanted.hearing else ""
             engines = partial(load_engines, bool(engine), bool(wanted.model), matte_model=wanted.model,
+                              translator=wanted.hearing.translator if wanted.hearing else "",
                               provider=self.options.provider, asr=engine)
             return await worker.run(engines), typesetter
         finally:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from models.asr import Word
+from stream.captions.page import PageOptions
 from stream.captions.polish import settle
 from stream.errors import DocumentError
 from stream.live.captions import caption_spec
@@ -19,11 +20,13 @@ from stream.run.rasters import Rasters
 from stream.timeline import journal as journals
 from stream.timeline.aired import aired
 from stream.timeline.cuetrack import CueTrack
+from stream.timeline.export import by_lane, lane_name
 from stream.timeline.journal import Journal
 from stream.timeline.program import NS, CaptionSpec, Cue, Program
 from stream.timeline.resolve import resolve
 from stream.timeline.schema import Document, from_value, typed
 from stream.timeline.schema_tracks import SubtitleTrackClip
+from stream.timeline.second import second_spec
 from stream.timeline.spoken import told
 from stream.timeline.textclip import clip_to_cue, cue_to_clip
 
@@ -62,20 +65,25 @@ def read_run(folder: Path, *, with_ticks: bool = True) -> Run:
 
 
 def finish(folder: Path, report: Mapping[str, Any] | None = None) -> None:
-    """Write as-aired.json, polished.json, captions.srt, captions.vtt and report.json into `folder`."""
+    """Write as-aired.json, polished.json, captions.srt, captions.vtt and report.json into `folder`.
+
+    Captions in a second language go into files of their own (captions.zh.srt).
+    """
     run = read_run(folder, with_ticks=False)
     files = recorded_files(folder, "main")
     if files:  # the last picture was held to the last tick
         files[-1]["end_ns"] = max(files[-1]["end_ns"], run.program.tick_ns(run.journal.end_tick))
     words = [Word(**word) for word in run.journal.words]
-    polished = polished_cues(run.program, words)
+    second = [Word(**word) for word in run.journal.second]
+    polished = (*polished_cues(run.program, words), *second_cues(run.program, second))
     write_json(folder / AS_AIRED, aired(run.journal, files, _clips(aired_cues(run), run.size), mode="AsAired",
                                         journal_name=JOURNAL))
     write_json(folder / POLISHED, aired(run.journal, files, _clips(polished, run.size), mode="Polished",
                                         words=run.journal.words))
     for suffix in CAPTION_FILES:
         module: Any = load("stream.timeline.export", suffix)
-        (folder / f"captions.{suffix}").write_text(module.write(polished), encoding="utf-8")
+        for lane, cues in (by_lane(polished) or {"": ()}).items():
+            (folder / lane_name(f"captions.{suffix}", lane)).write_text(module.write(cues), encoding="utf-8")
     if report is not None:
         write_json(folder / "report.json", dict(report))
 
@@ -105,6 +113,16 @@ def polished_cues(program: Program, words: Sequence[Word]) -> tuple[Cue, ...]:
     if spec is None or not words:
         return ()
     return page_all(program, spec, words)
+
+
+def second_cues(program: Program, words: Sequence[Word]) -> tuple[Cue, ...]:
+    """Return the words in the second language, paged when their sentences were said, in that language's style."""
+    spec = caption_spec(program)
+    if spec is None or not words:
+        return ()
+    rasters, own = Rasters(open_typesetter(_quiet), program), second_spec(spec)
+    pages = settle(words, own, rasters.measure(own.style), program.width_px, PageOptions(prefix="t"))
+    return tuple(replace(page, lane=own.hearing.language) for page in pages)
 
 
 def page_all(program: Program, spec: CaptionSpec, words: Sequence[Word]) -> tuple[Cue, ...]:

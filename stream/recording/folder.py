@@ -124,9 +124,10 @@ class Recording:
         """Take a cue as it will be shown."""
         self._guard(lambda: self._journal.write("cue", cue=cue_to_clip(cue, size)))
 
-    def heard(self, words: tuple[Word, ...]) -> None:
-        """Take a segment's final words."""
-        self._guard(lambda: self._journal.write("words", words=[asdict(w) for w in words]))
+    def heard(self, words: tuple[Word, ...], lane: str = "") -> None:
+        """Take a segment's final words, or (`lane`) a sentence's in the second language."""
+        where = {"lane": lane} if lane else {}
+        self._guard(lambda: self._journal.write("words", words=[asdict(w) for w in words], **where))
 
     def skipped(self, start_ns: int, end_ns: int) -> None:
         """Take a range of session time whose speech was not heard."""

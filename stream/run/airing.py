@@ -19,7 +19,7 @@ class Airing:
 
     `next_ns` is the time of the next tick that can still be changed, `tick_ns` that of the tick which shows what
     is due at a time. With `show_tail`, words that are not settled are shown as well. `noticed` hears of each
-    word as it is put on: the word, and when it is seen.
+    word as it is put on: the word, and when it is seen. Of what is not `measured` no figures are taken.
     """
 
     pager: Pager
@@ -30,6 +30,7 @@ class Airing:
     show_tail: bool = False
     tick_ns: Callable[[int], int] = int
     noticed: Callable[[Word, int], None] | None = None
+    measured: bool = True
     last_ns: int = 0
     last_text: str = ""
     _pages: TailPager = field(init=False)
@@ -44,7 +45,8 @@ class Airing:
         spread = await self._worker.run(partial(self._pages.say, words, self.next_ns(), tail,
                                                 show_tail=self.show_tail))
         await self._air(spread.cues)
-        self._measure(spread)
+        if self.measured:
+            self._measure(spread)
         return spread
 
     async def clear(self, at_ns: int) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 from models.asr import Recognizer
 from models.matting import Segmenter
+from models.mt import Translator
 from stream.fonts import collection
-from stream.plugins import load
+from stream.plugins import load, names
 from stream.render.compositor import Canvas
 from stream.render.text import Typesetter
 from stream.render.warm import warm
@@ -20,6 +21,7 @@ class Engines:
 
     recognizer: Recognizer | None = None
     segmenter: Segmenter | None = None
+    translator: Translator | None = None
 
 
 def load_recognizer(name: str = "moonshine") -> Recognizer:
@@ -28,6 +30,16 @@ def load_recognizer(name: str = "moonshine") -> Recognizer:
     module: Any = load("models.asr", engine)
     recognizer: Recognizer = module.load(folder)
     return recognizer
+
+
+def load_translator(name: str) -> Translator:
+    """Return the translator in a model's folder ("ctranslate2:FOLDER", or FOLDER alone); ModelError when it is none."""
+    engine, colon, folder = name.partition(":")
+    if not colon or engine not in names("models.mt"):
+        engine, folder = "ctranslate2", name
+    module: Any = load("models.mt", engine)
+    translator: Translator = module.load(folder)
+    return translator
 
 
 def load_segmenter(name: str = "selfie", provider: str = "auto") -> Segmenter:
@@ -39,10 +51,11 @@ def load_segmenter(name: str = "selfie", provider: str = "auto") -> Segmenter:
 
 
 def load_engines(captions: bool, matte: bool, *, matte_model: str = "selfie", provider: str = "auto",
-                 asr: str = "moonshine") -> Engines:
+                 asr: str = "moonshine", translator: str = "") -> Engines:
     """Load what is asked for, one after the other (loading holds the interpreter anyway)."""
     return Engines(load_recognizer(asr) if captions else None,
-                   load_segmenter(matte_model, provider) if matte else None)
+                   load_segmenter(matte_model, provider) if matte else None,
+                   load_translator(translator) if captions and translator else None)
 
 
 def open_typesetter(tell: Callable[[str], None]) -> Typesetter:

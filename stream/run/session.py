@@ -14,6 +14,7 @@ from stream.run.inputs import Input, Parts
 from stream.run.mixer import Mixer
 from stream.run.outputs import Outgoing, Shown
 from stream.run.painter import Painter, mask_id
+from stream.run.second_lane import Lane
 from stream.run.shelf import Shot
 from stream.run.supervise import supervise
 from stream.timeline.cuetrack import CueTrack
@@ -61,6 +62,7 @@ class Session:
     segmenters: dict[str, Segmenter] = field(default_factory=dict)
     mixer: Mixer | None = None
     hearing: Hearing | None = None
+    second: Lane | None = None
     track: CueTrack = field(default_factory=CueTrack)
     log: Callable[[ShownTick, Mapping[str, Shot]], None] | None = None
     cued: Callable[[Cue], None] | None = None
@@ -102,6 +104,7 @@ class Session:
             segments = [tasks.create_task(self._segment(name), name=f"segment-{name}") for name in self.segmenters]
             opener = tasks.create_task(self._open_coming(tasks), name="open")
             hearing = tasks.create_task(self._hear(), name="hear") if self.hearing else None
+            second = tasks.create_task(self._translate(), name="second-lane") if self.second else None
             encoders = [(output, [tasks.create_task(output.run_video(), name="encode"),
                                   tasks.create_task(output.run_audio(), name="encode-audio")])
                         for output in self.outputs]
@@ -121,6 +124,10 @@ class Session:
             if hearing is not None and self.hearing is not None:
                 await _at_most(hearing, 5.0)
                 self.hearing.close()
+            if second is not None and self.second is not None:
+                self.second.end()
+                await _at_most(second, 5.0)
+                self.second.close()
             for output in self.outputs:
                 for outlet in output.outlets:
                     if outlet.task is not None:
@@ -189,6 +196,10 @@ class Session:
     async def _hear(self) -> None:
         assert self.hearing is not None
         await supervise("captions", self.hearing.run, self.parts.tell)
+
+    async def _translate(self) -> None:
+        assert self.second is not None
+        await supervise("captions in the second language", self.second.run, self.parts.tell)
 
     async def _ticks(self, tasks: asyncio.TaskGroup) -> None:
         worker = self.parts.make_worker("compose")

@@ -6,7 +6,7 @@ One JSON object a line, each with a `kind`:
     segment  input, segment, first_index, offset_ns: a recorded file begins at this packet
     ticks    from, count, hashes, and per layer the runs of frame and matte numbers shown
     cue      cue: one revision, as a subtitle clip of the Timeline format
-    words    words: final text with the times it was spoken
+    words    words: final text with the times it was spoken; lane: the second language it is in, if it is
     gap      start_ns, end_ns: speech in this range was not heard live
     event    tick, text: what an operator should know of the run afterwards
     end      tick: the first tick that was not shown
@@ -105,6 +105,7 @@ class Journal:
     ticks: list[ShownTick] = field(default_factory=list)
     cues: list[dict[str, Any]] = field(default_factory=list)
     words: list[dict[str, Any]] = field(default_factory=list)
+    second: list[dict[str, Any]] = field(default_factory=list)
     gaps: list[tuple[int, int]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     end_tick: int = 0
@@ -156,7 +157,7 @@ def _take(journal: Journal, kind: str, record: dict[str, Any], number: int, with
         elif kind == "cue":
             journal.cues.append(record["cue"])
         elif kind == "words":
-            journal.words.extend(record["words"])
+            (journal.second if record.get("lane") else journal.words).extend(record["words"])
         elif kind == "gap":
             journal.gaps.append((int(record["start_ns"]), int(record["end_ns"])))
         elif kind == "event":

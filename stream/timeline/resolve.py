@@ -11,7 +11,7 @@ from stream.timeline.filters import track_looks
 from stream.timeline.joints import transitions
 from stream.timeline.layout import Default
 from stream.timeline.listening import clip_captions, track_captions
-from stream.timeline.looks import caption_look, look
+from stream.timeline.looks import Size, caption_look, look, scaled
 from stream.timeline.motions import moved
 from stream.timeline.output import end_ns, is_too_large, output_rate, output_size
 from stream.timeline.pictures import Scene, picture
@@ -23,6 +23,7 @@ from stream.timeline.program import (
     Layer,
     Notice,
     Program,
+    TextStyle,
     Transition,
     WordStyle,
 )
@@ -33,6 +34,7 @@ from stream.timeline.schema import Document, source_of
 from stream.timeline.schema_effects import CaptionEffect, TextEffect
 from stream.timeline.schema_text import TextLook
 from stream.timeline.schema_tracks import ImageTrackClip, VideoTrackClip
+from stream.timeline.second import second_style
 from stream.timeline.sounds import audio_sounds, ducking, evened, own_sounds
 from stream.timeline.spans import Known, Span, Tell, clip_effects
 from stream.timeline.texts import Canvases, banner_cues, effect_cue
@@ -72,11 +74,17 @@ class _Settling:
         if fields.NeedHighlighting and style.highlight == WordStyle():
             style = replace(style, highlight=HIGHLIGHT)
         moves = moved(Cue("", 0, NS << 16, (), style), fields, canvas, self.size)
-        second = notes.SecondStyle if notes else None
+        hearing = hearing_of(notes, path, self.tell)
         return CaptionSpec(style, bool(fields.NeedHighlighting), words, moves.motion_in, moves.motion_out,
                            moves.motion_loop, is_spoken(notes, path, self.tell),
-                           getattr(fields, "AlignmentText", None) or "", hearing=hearing_of(notes, path, self.tell),
-                           second_style=look(second, canvas, style, scale, bgr=self.bgr) if second else None)
+                           getattr(fields, "AlignmentText", None) or "", hearing=hearing,
+                           second_style=self._second(style, canvas, scale) if hearing.translate else None)
+
+    def _second(self, first: TextStyle, canvas: Size, scale: Size) -> TextStyle:
+        """Return how captions in the second language look beside those that look like `first`."""
+        notes = self.document.notes.Captions
+        base = scaled(second_style(first, self.size[1]), (1 / scale[0], 1 / scale[1]))
+        return look(notes.SecondStyle if notes and notes.SecondStyle else TextLook(), canvas, base, scale, bgr=self.bgr)
 
 
 def resolve(document: Document, facts: Facts, *, size: tuple[int, int] | None = None, rate: Fraction | None = None,
