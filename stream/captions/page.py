@@ -9,7 +9,8 @@ from models.asr import Word
 from stream.captions.highlight import Highlighter
 from stream.captions.lines import Measure, Piece, line_of, split, unspaced
 from stream.captions.lit import newest_lit
-from stream.captions.phrasing import LABEL, Phrasing, ends_sentence
+from stream.captions.phrasing import LABEL, Phrasing
+from stream.captions.phrasing import ends_sentence as ends_sentence
 from stream.captions.setting import kept, pieces_of
 from stream.timeline.program import NS, CaptionSpec, Cue, Line
 
