@@ -38,7 +38,7 @@ class Stage:
         self.noted: list[Word] = []
         self.drawn: list[Cue] = []
         self.told: list[tuple[int, int]] = []
-        self.asr = Slow(recognizer, times) if times else InlineWorker(lag_s)
+        self.asr = Slow(recognizer, times, lag_s)
         parts = Parts(self.clock, self.metrics, lambda name: self.asr if name == "asr" else InlineWorker(), Signal(),
                       lambda line: None, self.clock.now_ns)
         pager = Pager(SPEC, lambda line: 10.0 * sum(len(run.text) for run in line), 640)
@@ -150,14 +150,15 @@ def test_a_recognizer_that_cannot_keep_up_loses_sound_that_is_counted_and_stays_
 class Slow(InlineWorker):
     """A worker that needs `times` as long for what `talker` reads as that sounds."""
 
-    def __init__(self, talker: "Counting", times: float) -> None:
-        super().__init__()
+    def __init__(self, talker: Any, times: float, lag_s: float) -> None:
+        super().__init__(lag_s)
         self.talker, self.times = talker, times
 
     async def run(self, work: Callable[..., Any], *args: object) -> Any:
-        before = self.talker.read
-        result = work(*args)
-        await asyncio.sleep(self.times * (self.talker.read - before) / 16_000)
+        before = self.talker.read if self.times else 0
+        result = await super().run(work, *args)
+        if self.times:
+            await asyncio.sleep(self.times * (self.talker.read - before) / 16_000)
         return result
 
 
