@@ -45,7 +45,8 @@ def caption(w: "Wires", session: Session, rasters: Rasters) -> None:
     airing = Airing(pager, w.parts, session.next_ns, rasters.draw, session.show,
                     show_tail=asked.policy == "eager", tick_ns=lambda at_ns: tick_from(w.program, at_ns),
                     noticed=w.delay.noticed if w.delay is not None else None)
-    options = StreamOptions(language=asked.language, vocabulary=asked.wording.vocabulary)
+    options = StreamOptions(language=asked.language, vocabulary=asked.wording.vocabulary,
+                            timed=w.delay is not None or w.clock.delay_ns > 0)
     only = next(iter(w.engines.recognizer.languages)) if len(w.engines.recognizer.languages) == 1 else ""
     hearing = session.hearing = Hearing(w.engines.recognizer, options, airing, w.parts,
                                         w.recording.heard if w.recording is not None else _ignore,
