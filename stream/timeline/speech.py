@@ -16,6 +16,7 @@ _TITLES = re.compile(r"(?:mr|mrs|ms|dr|prof|st|gen|col|capt|lt|sgt|rev|hon|gov|s
                      re.IGNORECASE)
 _NUMBERED, _SHORT = re.compile(r"(?i:nos?|vols?)\."), re.compile(r"(?i:jr|sr|inc|ltd|co|corp|[ap]\.m)\.")
 _INITIAL, _INITIALS = re.compile(r"[A-HJ-Z]\."), re.compile(r"(?:[A-Z]\.){2,}")
+_DAY, _YEAR = re.compile(r"[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?$"), re.compile(r"[12]\d{3}\b")
 _STRONG = set("。！？.!?")
 
 
@@ -30,11 +31,13 @@ def pieces(text: str) -> tuple[tuple[int, int], ...]:
     """Return where `text` is cut, as (first, end): after each Chinese punctuation mark, a Latin one before a space.
 
     Together they are all of `text`; the space after a mark belongs to the piece that it ends. The point of an
-    abbreviation or of an initial ends nothing.
+    abbreviation or of an initial, and the comma before the year of a date, end nothing.
     """
     found, at = [], 0
     for match in _ENDS.finditer(text):
         if match[0].rstrip() == "." and _goes_on(text[at:match.start() + 1], text[match.end():match.end() + 2]):
+            continue
+        if match[0].rstrip() == "," and _DAY.search(text[at:match.start()]) and _YEAR.match(text, match.end()):
             continue
         found.append((at, match.end()))
         at = match.end()

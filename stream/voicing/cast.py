@@ -101,6 +101,10 @@ def planned(path: str, clip: Spoken, studio: Studio, tell: Tell) -> Plan | None:
         tell(notice)
     for notice in _shortcomings(script, clip, path, studio):
         tell(notice)
+    if not script.languages:
+        tell(Notice("error", f"{path}.Content", "There is nothing in the text that a voice could say", "Write words",
+                    "bad-speech"))
+        return None
     cast = cast_of(want, script.languages, studio.voices)
     for notice in troubles(name, want, cast, script.languages, studio.voices, f"{path}.{member}"):
         tell(notice)

@@ -22,6 +22,7 @@ _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _MONTH = "|".join(f"{m}|{m[:3]}\\.?" for m in say.MONTHS) + r"|Sept\.?"
 _SCALE = r"(?:\s?(?P<scale>hundred|thousand|million|billion|trillion|bn|[kKmMbBT])\b)?"
 _SIGNS = "|".join(re.escape(sign) for sign in sorted(CURRENCIES, key=len, reverse=True))
+_CODES = "|".join(code for code in CURRENCIES if code.isalpha()) + "|€|£"
 _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 
 
@@ -35,7 +36,8 @@ def in_words(text: str) -> str:
         core = pattern.sub(read, core)
     core = _capitals(core)
     core = "".join(SYMBOLS.get(c, c) for c in core)
-    core = re.sub(r"\s*[—–;:…()\[\]]+\s*|\s+-+\s+", ", ", re.sub(r"(?<=\w)\(s\)", "s", core))
+    core = re.sub(r"(?<=\s)-+(?=\s)", "—", re.sub(r"(?<=\w)\(s\)", "s", core))
+    core = re.sub(r"\s*[—–;:…()\[\]][\s—–;:…()\[\]]*", ", ", core)
     core = re.sub(r"[“”\"«»{}|\\^_*~`<>]+", " ", core)
     core = re.sub(r"(?:,\s*)+(?=[,.?!])|^[\s,]+", "", re.sub(r"\s+([,.?!])", r"\1", re.sub(r"\s+", " ", core)))
     return f"{before}{core.strip()}{after}"
@@ -199,7 +201,7 @@ _RULES: list[tuple[re.Pattern[str], Callable[[Match], str]]] = [
     (re.compile(r"(?<![\w.])(?:\+\d{1,3}[ -]?)?(?:\(\d{2,4}\)[ -]?|\d{3,4}[ -])\d{3,4}[ -]\d{3,4}(?![\w.]*\d)|"
                 r"(?<![\w.-])\+\d[\d -]{6,16}\d|(?<![\w.-])\d{3}-\d{4}(?![\w-])"), lambda m: telephone(m[0])),
     (re.compile(rf"(?P<sign>{_SIGNS})\s?(?P<n>{_NUMBER}){_SCALE}"), _money),
-    (re.compile(rf"\b(?P<n>{_NUMBER}){_SCALE}\s?(?P<sign>{'|'.join(c for c in CURRENCIES if len(c) > 1)}|€|£)(?!\w)"),
+    (re.compile(rf"\b(?P<n>{_NUMBER}){_SCALE}\s?(?P<sign>{_CODES})(?!\w)"),
      _money),
     (re.compile(rf"({_NUMBER})\s?%"), lambda m: f"{say.decimal(m[1])} percent"),
     (re.compile(r"\b[vV]?(\d+(?:\.\d+){2,})\b"), lambda m: " point ".join(say.decimal(g) for g in m[1].split("."))),

@@ -4,6 +4,10 @@ import re
 
 LETTERS = {"A": "eh"}
 """Letters that a voice would take for a word, by something that sounds like their name."""
+NAMED_LETTERS = {"ay": "A", "bee": "B", "cee": "C", "see": "C", "dee": "D", "ee": "E", "eff": "F", "gee": "G",
+                 "aitch": "H", "eye": "I", "jay": "J", "kay": "K", "el": "L", "ell": "L", "em": "M", "en": "N",
+                 "oh": "O", "pee": "P", "queue": "Q", "cue": "Q", "ar": "R", "are": "R", "ess": "S", "tee": "T",
+                 "tea": "T", "you": "U", "vee": "V", "ex": "X", "wye": "Y", "why": "Y", "zee": "Z", "zed": "Z"}
 _UNITS = """km/h=kilometer per hour,kilometers per hour; kph=kilometer per hour,kilometers per hour;
     m/s=meter per second,meters per second; mph=mile per hour,miles per hour; km=kilometer; cm=centimeter;
     mm=millimeter; nm=nanometer; µm=micrometer; μm=micrometer; m=meter; mi=mile; ft=foot,feet; yd=yard; kg=kilogram;

@@ -147,12 +147,17 @@ def _sentence(line: _Line, first: int, end: int, usual: str) -> Sentence:
 def _phrases(line: _Line, first: int, end: int, usual: str) -> Iterator[Phrase]:
     """What is said of a stretch, cut where the language changes or breath ends."""
     parts: list[Part] = []
-    language = ""
+    language = kind = ""
     for start, stop, run in line.runs:
         inside = max(start, first), min(stop, end)
         if inside[0] >= inside[1]:
             continue
         for spoken, part in parts_of(run, line.text[inside[0]:inside[1]], line.text[first:end], usual):
+            if not parts and not part.text.strip():
+                continue
+            if parts and "say-as" in (kind, run.kind) and _joins(parts[-1].text[-1:], part.text[:1]):
+                parts.append(Part(" "))
+            kind = run.kind
             if parts and (spoken != language or _long(parts, part, spoken)):
                 yield from _phrase(parts, language)
                 parts = []

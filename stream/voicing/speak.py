@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,25 +126,13 @@ def _together(sentence: Sentence, cast: Mapping[str, Choice]) -> list[Step]:
 
 
 def _phrase(phrase: Phrase, voice: Voice, manner: Manner) -> Samples | None:
-    """One phrase at 48 kHz, as fast and as high as asked; None where the voice has no sound for it.
-
-    The voice speaks at the speed that is right once its pitch has been moved by playing it faster or slower.
-    """
+    """One phrase at 48 kHz, as fast and as high as asked; None where the voice has no sound for it."""
     pitch = manner.pitch * (CHILD_PITCH if manner.effect == "lolita" else 1.0)
-    own = min(max(manner.speed / pitch, 0.5), 2.0)
     try:
-        samples = voice.say(Saying(phrase.parts, phrase.language, own))
+        samples = voice.say(Saying(phrase.parts, phrase.language, manner.speed, pitch))
     except ModelError:
         return None
-    samples = resampled(tight(samples, voice.sample_rate_hz), SAMPLE_RATE_HZ / (voice.sample_rate_hz * pitch))
-    rest = manner.speed / pitch / own
-    if abs(rest - 1) > 1e-6:
-        from stream.sound.stretch import Stretch
-
-        stretch = Stretch(rest)
-        both = np.stack([samples, samples])
-        samples = np.concatenate([stretch.feed(both), stretch.flush()], axis=1)[0]
-    return np.ascontiguousarray(samples, np.float32)
+    return resampled(tight(samples, voice.sample_rate_hz), SAMPLE_RATE_HZ / voice.sample_rate_hz)
 
 
 def tight(samples: Samples, rate_hz: int) -> Samples:
@@ -168,11 +157,25 @@ def resampled(samples: Samples, ratio: float) -> Samples:
     wanted = round(count * ratio)
     if not count or wanted == count:
         return samples
-    size = count + count % 2 + 64
-    made = round(size * ratio / 2) * 2
+    simple = Fraction(ratio).limit_denominator(1000)
+    unit = 2 * _smooth(-(-(count + 64) // (2 * simple.denominator)))  # what Fourier transforms are quick with
+    size, made = simple.denominator * unit, simple.numerator * unit
     spectrum = np.fft.rfft(samples, size)[:made // 2 + 1]
     out: Samples = (np.fft.irfft(spectrum, made) * (made / size))[:wanted].astype(np.float32)
     return out
+
+
+def _smooth(least: int) -> int:
+    """The first number from `least` on that has no prime factor above 5."""
+    number = least
+    while True:
+        rest = number
+        for factor in (2, 3, 5):
+            while rest % factor == 0:
+                rest //= factor
+        if rest == 1:
+            return number
+        number += 1
 
 
 def _mixed(samples: Samples, manner: Manner, hear: Hear) -> Samples:

@@ -10,7 +10,7 @@ from stream.errors import DocumentError
 from stream.timeline.program import NS, Notice
 from stream.voicing.speak_tag import OUTER, PLAIN, Wishes, wishes_of
 
-MAX_CHARACTERS, USUAL_CHARACTERS, MAX_DEPTH, MAX_ELEMENTS = 100_000, 10_000, 32, 20_000
+MAX_CHARACTERS, USUAL_CHARACTERS, MAX_DEPTH, MAX_ELEMENTS = 100_000, 10_000, 32, 10_000
 MAX_BREAK_NS = 10 * NS
 STRENGTHS_NS = {"none": 0, "x-weak": NS // 10, "weak": NS // 5, "medium": NS * 2 // 5, "strong": NS * 7 // 10,
                 "x-strong": NS}
@@ -79,7 +79,7 @@ def read(content: str, path: str = "$") -> Marked:
 
     It is SSML where it has one of its tags, or is well-formed XML with any; else every character of it is text,
     "<" and "&" too. DocumentError for SSML that is not well formed, declares entities, or is beyond the limits: 32
-    levels, 20,000 elements, 100,000 characters.
+    levels, 10,000 elements, 100,000 characters.
     """
     content = content.replace("\x00", " ")
     notices: list[Notice] = []

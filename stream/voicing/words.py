@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from models.tts import Part
 from stream.voicing import chinese, english
+from stream.voicing.english_names import NAMED_LETTERS
 from stream.voicing.say_as import said_as
 from stream.voicing.ssml import Run
 from stream.voicing.tongues import base, stretches
@@ -20,7 +21,7 @@ def parts_of(run: Run, text: str, around: str, usual: str) -> Iterator[tuple[str
         return
     core = text.strip()
     if run.kind == "sub":
-        yield from _written(run.value, home)
+        yield from _written(_letters(run.value), home)
     elif run.kind == "phoneme":
         language = "zh" if run.form == "py" else _first(core, home)
         words = in_words(core, language)
@@ -31,6 +32,14 @@ def parts_of(run: Run, text: str, around: str, usual: str) -> Iterator[tuple[str
             yield language, part
     if text != text.rstrip():
         yield home, Part(" ")
+
+
+def _letters(alias: str) -> str:
+    """An alias that names letters ("Pee You") as those letters: voices say them more clearly than the words."""
+    names = alias.split()
+    if len(names) > 1 and all(name[:1].isupper() and name.lower() in NAMED_LETTERS for name in names):
+        return " ".join(NAMED_LETTERS[name.lower()] for name in names)
+    return alias
 
 
 def _first(text: str, usual: str) -> str:

@@ -25,6 +25,9 @@ def program(content: str, speech: Any = None, **members: Any) -> Program:
 @pytest.mark.parametrize(("text", "parts"), [
     ("One, two. Three?", ("One,", "two.", "Three?")), ("It costs 4.5 or 1,000.", ("It costs 4.5 or 1,000.",)),
     ("君不见，黄河之水天上来。奔流到海不复回！", ("君不见，", "黄河之水天上来。", "奔流到海不复回！")),
+    ("Dr. Lee met J. R. Poe at 3 p.m. today. Fine", ("Dr. Lee met J. R. Poe at 3 p.m. today.", "Fine")),
+    ("On May 5, 2024 it rained, e.g. a lot", ("On May 5, 2024 it rained,", "e.g. a lot")),
+    ("Plan B. No. 5 is No. Then", ("Plan B. No. 5 is No.", "Then")), ("At 3 p.m. Then", ("At 3 p.m.", "Then")),
     ("He said: “Go!” Then he went", ("He said:", "“Go!”", "Then he went")), ("", ()), ("…", ())])
 def test_sentences_end_at_chinese_and_latin_punctuation(text: str, parts: tuple[str, ...]) -> None:
     assert sentences(text) == parts
