@@ -161,9 +161,13 @@ class Run:
 
 def run_script(script: Script, *, folder: Path | None = None, background: str = "", captions: bool = False,
                segmenter: Any = None, lags: Mapping[str, float] = {}, delay_s: float = 0.0, fallback: str = "",
-               video: bool = True, prepare: Callable[[Run], None] = lambda run: None) -> Run:
-    """Run live over what `script` sends, on the virtual loop; `lags` are seconds that each part's work takes."""
-    document = live_document(URL, background=background, captions=captions, fallback=fallback)
+               video: bool = True, prepare: Callable[[Run], None] = lambda run: None,
+               notes: Mapping[str, Any] | None = None, recognizer: Any = None, translator: Any = None) -> Run:
+    """Run live over what `script` sends, on the virtual loop; `lags` are seconds that each part's work takes.
+
+    `notes` say how speech becomes captions, as in a document's Cuelight.Captions.
+    """
+    document = live_document(URL, background=background, captions=captions, fallback=fallback, notes=notes)
     told: list[str] = []
 
     async def go() -> Run:
@@ -178,7 +182,7 @@ def run_script(script: Script, *, folder: Path | None = None, background: str = 
         recording = None if folder is None else Recording(folder, parts)
         options = SimpleNamespace(to=(), show="t", platform="lan", preset="ultrafast", bitrate=0, caption_audio="",
                                   cc="", env={})
-        session = assemble(Wires(program, clock, parts, main, URL, Engines(Talker(), segmenter),
+        session = assemble(Wires(program, clock, parts, main, URL, Engines(recognizer or Talker(), segmenter, translator),
                                  open_typesetter(told.append), {}, recording, options, None, datetime.now()))
         session.reading = frozenset()
         run = Run(session, main, parts.metrics, told)

@@ -39,7 +39,7 @@ def translated(words: Sequence[Word], translate: Callable[[str], str]) -> tuple[
 def spread(words: Sequence[str], start_ns: int, end_ns: int) -> tuple[Word, ...]:
     """Return `words` said from `start_ns` to `end_ns`."""
     ends = list(accumulate((len(word) + 1 for word in words), initial=0))
-    times = [start_ns + (end_ns - start_ns) * end // ends[-1] for end in ends]
+    times = [start_ns + (end_ns - start_ns) * end // max(ends[-1], 1) for end in ends]
     return tuple(Word(word, first, last) for word, (first, last) in zip(words, pairwise(times), strict=True))
 
 
