@@ -1,8 +1,10 @@
 """cache: sounds that voices have made, kept by what made them, so that the same text is never said twice."""
 
+import atexit
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 import wave
 from collections.abc import Callable
@@ -21,7 +23,7 @@ from stream.timeline.facts import Speech
 
 FORM = 1
 MOST_BYTES = 1 << 30
-"""What is kept at most, an hour and a half of speech in each gigabyte's tenth; the longest unused go first."""
+"""What is kept at most: three hours of speech; the longest unused goes first."""
 
 
 def folder() -> Path:
@@ -49,9 +51,12 @@ def _code() -> str:
 
 @cache
 def _engine(name: str) -> str:
-    """What `name` says how: its code and its card, which names its weights by their hashes."""
+    """What `name` says how: its code and its card, which names its weights by their hashes; or its program's age."""
+    program = shutil.which(f"{name}-ng")
+    seen = os.stat(program) if program else None
+    age = f"{seen.st_size} {seen.st_mtime_ns}" if seen else ""
     cards = [part for part in (files("models") / "cards").iterdir() if part.name.startswith(name)]
-    return _digest([files("models") / "tts", *cards])
+    return _digest([files("models") / "tts", *cards]) + age
 
 
 def _digest(places: list[Any]) -> str:
@@ -102,6 +107,7 @@ class Kept:
             self._write(key, data, text)
         except OSError as error:
             self.place = Path(tempfile.mkdtemp(prefix="cuelight-speech-"))
+            atexit.register(shutil.rmtree, self.place, ignore_errors=True)
             self.tell(f"Speech cannot be kept: {error}; it goes to {self.place} for this run")
             self._write(key, data, text)
         return Speech(len(samples) * NS // SAMPLE_RATE_HZ, sentences, str(self._paths(key)[0]))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 
 from stream.errors import CuelightError
 from stream.timeline.facts import Speech
@@ -13,7 +14,7 @@ from stream.voicing import cache
 from stream.voicing.effects import LIKE
 from stream.voicing.manner import Manner, manner_of
 from stream.voicing.script import Script, script_of
-from stream.voicing.speak import Hear, speak
+from stream.voicing.speak import Hear, Samples, speak
 from stream.voicing.ssml import SoundEvent
 from stream.voicing.voices import Choice, Voices, loaded, troubles, wanted
 from stream.voicing.voices import cast as cast_of
@@ -31,6 +32,13 @@ class Studio:
     hear: Hear = lambda _: None
     made: int = 0
     """How many texts had to be said, rather than found in the cache."""
+    _sounds: dict[str, Samples | None] = field(default_factory=dict)
+
+    def sound(self, url: str) -> Samples | None:
+        """Return the sound of `url`, had once; None where it cannot be had."""
+        if url not in self._sounds:
+            self._sounds[url] = self.hear(url)
+        return self._sounds[url]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +50,16 @@ class Plan:
     cast: Mapping[str, Choice]
 
     @property
-    def parts(self) -> object:
+    def urls(self) -> tuple[str, ...]:
+        """The sounds that the text names."""
+        return tuple(dict.fromkeys([*(step.url for sentence in self.script.sentences for step in sentence.steps
+                                      if isinstance(step, SoundEvent)), *filter(None, [self.manner.music])]))
+
+    def parts(self, sound: Hear) -> object:
         """What decides how it sounds, as JSON."""
         return [[asdict(sentence) for sentence in self.script.sentences], asdict(self.manner),
-                {language: str(choice) for language, choice in self.cast.items()}]
+                {language: str(choice) for language, choice in self.cast.items()},
+                [None if (had := sound(url)) is None else sha256(had.tobytes()).hexdigest() for url in self.urls]]
 
 
 def texts(document: Document) -> Iterator[tuple[str, Spoken]]:
@@ -99,8 +113,6 @@ def planned(path: str, clip: Spoken, studio: Studio, tell: Tell) -> Plan | None:
     script = script_of(clip.Content or "", want.language, f"{path}.Content") if want.language else first
     for notice in script.notices:
         tell(notice)
-    for notice in _shortcomings(script, clip, path, studio):
-        tell(notice)
     if not script.languages:
         tell(Notice("error", f"{path}.Content", "There is nothing in the text that a voice could say", "Write words",
                     "bad-speech"))
@@ -108,23 +120,23 @@ def planned(path: str, clip: Spoken, studio: Studio, tell: Tell) -> Plan | None:
     cast = cast_of(want, script.languages, studio.voices)
     for notice in troubles(name, want, cast, script.languages, studio.voices, f"{path}.{member}"):
         tell(notice)
-    if not cast:
-        return None
-    return Plan(script, manner_of(clip.SpeechRate, clip.PitchRate, clip.Volume, script.wishes), cast)
+    plan = Plan(script, manner_of(clip.SpeechRate, clip.PitchRate, clip.Volume, script.wishes), cast)
+    for notice in _shortcomings(plan, clip, path, studio):
+        tell(notice)
+    return plan if cast else None
 
 
-def _shortcomings(script: Script, clip: Spoken, path: str, studio: Studio) -> Iterator[Notice]:
+def _shortcomings(plan: Plan, clip: Spoken, path: str, studio: Studio) -> Iterator[Notice]:
     """What is asked for and cannot be done, or only nearly."""
-    wishes = script.wishes
-    if wishes.effect in LIKE:
-        yield Notice("warning", f"{path}.Content", f"The effect {wishes.effect} is only like the original: "
-                     f"{LIKE[wishes.effect]}", "", "approximate")
+    effect = plan.manner.effect
+    if effect in LIKE:
+        yield Notice("warning", f"{path}.Content", f"The effect {effect} is only like the original: {LIKE[effect]}",
+                     "", "approximate")
     if clip.Format and clip.Format.lower() not in FORMATS:
         yield Notice("warning", f"{path}.Format", f"Nobody knows the format {clip.Format[:40]!r}; it is ignored",
                      f"Known: {', '.join(FORMATS)}; each sounds the same in the film", "unknown-format")
-    urls = [step.url for sentence in script.sentences for step in sentence.steps if isinstance(step, SoundEvent)]
-    for url in dict.fromkeys([*urls, *([wishes.music] if wishes.music else [])]):
-        if studio.hear(url) is None:
+    for url in plan.urls:
+        if studio.sound(url) is None:
             yield Notice("warning", f"{path}.Content", f"The sound {url[:80]!r} cannot be had; it is left out",
                          "Name a file that can be read here", "missing-media")
 
@@ -134,10 +146,10 @@ def _said(plan: Plan, studio: Studio, tell: Tell, path: str) -> Speech | None:
     if kept is None:
         kept = cache.Kept(cache.folder(), lambda text: tell(Notice("info", path, text, "", "speech-cache")))
         studio.kept = kept
-    key = cache.key_of(plan.parts, tuple(sorted({choice.engine for choice in plan.cast.values()})))
+    key = cache.key_of(plan.parts(studio.sound), tuple(sorted({choice.engine for choice in plan.cast.values()})))
     speech = kept.get(key)
     if speech is None:
-        said = speak(plan.script, plan.cast, loaded(plan.cast, studio.voices), plan.manner, studio.hear)
+        said = speak(plan.script, plan.cast, loaded(plan.cast, studio.voices), plan.manner, studio.sound)
         studio.made += 1
         if said.left_out:
             tell(Notice("warning", f"{path}.Content", f"The voice has no sound for {said.left_out[0][:60]!r}",

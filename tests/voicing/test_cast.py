@@ -141,8 +141,13 @@ def test_a_sound_that_can_be_had_is_played(tmp_path: Path) -> None:
     place, _ = studio(tmp_path)
     place.hear = lambda url: np.full(48_000, 0.1, np.float32) if url == "d.wav" else None
     told: list[Notice] = []
-    (speech,) = voiced(document({"Content": "Hi <soundEvent src='d.wav'/>"}), told.append, place).values()
-    assert speech.duration_ns > NS and not told
+    made = document({"Content": "Hi <soundEvent src='d.wav'/>"})
+    (speech,) = voiced(made, told.append, place).values()
+    assert speech.duration_ns > NS and not told and place.made == 1
+    changed, _ = studio(tmp_path)  # the same name, another sound
+    changed.hear = lambda url: np.full(4_800, 0.1, np.float32)
+    (other,) = voiced(made, told.append, changed).values()
+    assert other.duration_ns < speech.duration_ns and changed.made == 1
 
 
 def test_checking_tells_the_same_and_says_nothing(tmp_path: Path) -> None:
