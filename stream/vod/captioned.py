@@ -83,13 +83,16 @@ class Captioner:
             return []
         parts = by_sentence(words, talk.spec) if talk.spec.said else [words]
         highlighter = highlighter_for(talk.spec)
-        pages = [page for part in parts for page in self._paged(part, talk.spec, highlighter)]
+        pages = [page for number, part in enumerate(parts)
+                 for page in self._paged(part, talk.spec, highlighter, introduced=number > 0)]
         return [talk.spec.dressed(replace(page, id=f"{talk.id}~{page.id}")) for page in _numbered(pages)]
 
-    def _paged(self, words: Sequence[Word], spec: CaptionSpec, highlighter: Highlighter | None) -> tuple[Cue, ...]:
+    def _paged(self, words: Sequence[Word], spec: CaptionSpec, highlighter: Highlighter | None, *,
+               introduced: bool) -> tuple[Cue, ...]:
         if self._rasters is None:
             self._rasters = Rasters(open_typesetter(lambda _: None), self.program)
-        return settle(words, spec, self._rasters.measure(spec.style), self.program.width_px, highlighter=highlighter)
+        return settle(words, spec, self._rasters.measure(spec.style), self.program.width_px, highlighter=highlighter,
+                      introduced=introduced)
 
 
 def by_sentence(words: Sequence[Word], spec: CaptionSpec) -> list[Sequence[Word]]:
