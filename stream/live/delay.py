@@ -14,7 +14,7 @@ SHARE, AIM = 95, 96
 LEAST_S, MOST_S = 0.3, 6.0
 LONGER_S, SHORTER_S = 0.15, 0.4
 """The delay is changed only where it would become so much longer, or so much shorter."""
-WARM, SURE, KEPT, EVERY = 60, 300, 900, 20
+WARM, SURE, KEPT, EVERY = 60, 300, 500, 20
 """Words: how many before it becomes longer, and shorter; how many are looked at, how often."""
 FIRST_S = {"moonshine": 1.8, "whisper": 4.0, "vosk": 2.0, "sherpa": 1.5}
 """What an engine is known to need from the beginning of a word until it is settled."""
