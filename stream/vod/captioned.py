@@ -11,6 +11,7 @@ from models.align import Aligner
 from models.asr import StreamOptions, Word
 from stream.captions.highlight import Highlighter, highlighter_for
 from stream.captions.polish import settle
+from stream.captions.wording import Rewording
 from stream.errors import ModelError
 from stream.run.loading import open_typesetter
 from stream.run.rasters import Rasters
@@ -51,7 +52,10 @@ class Captioner:
             return self._aligned(talk, said, None) if spec.text else tuple(said)
         options = StreamOptions(hearing.language, vocabulary=hearing.wording.vocabulary)
         if not spec.text:
-            return self.ear.words(talk.url, talk.in_ns, talk.length_ns, hearing.second or hearing.engine, options)
+            engine = hearing.second or hearing.engine
+            heard = self.ear.words(talk.url, talk.in_ns, talk.length_ns, engine, options)
+            language = hearing.language or ("en" if engine == "moonshine" else "")
+            return Rewording(hearing.wording, language).apply(heard).words
         return self._aligned(talk, self._heard_for(talk, options), _aligner() if _is_english(spec) else None)
 
     def _heard_for(self, talk: Talk, options: StreamOptions) -> Sequence[Word]:
