@@ -10,7 +10,7 @@ from stream.commands.batch import variables_of
 from stream.errors import DocumentError, OptionError
 from stream.plugins import load, names
 from stream.recording.finish import POLISHED, finish
-from stream.timeline.export import settle
+from stream.timeline.export import by_lane, lane_name, settle
 from stream.vod.prepare import captioned
 from stream.vod.prepare import settle as settled
 
@@ -39,9 +39,15 @@ def run(args: Namespace) -> int:
             _say(f"error: {notice.path}: {notice.message}. {notice.remedy}")
     if not captions and (whole is None or not program.layers):
         raise DocumentError("there is nothing in this Timeline to export", "--media-root finds media that is missing")
-    text = whole(program, document) if whole else module.write(program.cues)
-    out.write_text(text, encoding="utf-8")
-    print(f"wrote {out}: {len(captions)} captions" + ("" if suffix != "otio" else f", {len(program.layers)} clips"))
+    parts = by_lane(program.cues) if getattr(module, "ONE_LANE", False) else {}
+    for lane, cues in (parts if len(parts) > 1 else {"": program.cues}).items():
+        path = out.with_name(lane_name(out.name, lane))
+        if path.exists():
+            raise OptionError(f"{path} exists already", "Choose another name: nothing is overwritten")
+        told = program.with_cues(cues)
+        path.write_text(whole(told, document) if whole else module.write(cues), encoding="utf-8")
+        print(f"wrote {path}: {len(settle(cues))} captions"
+              + ("" if suffix != "otio" else f", {len(program.layers)} clips"))
     return 0
 
 

@@ -10,17 +10,20 @@ from numpy.typing import NDArray
 from models.align import Aligner
 from models.asr import StreamOptions, Word
 from stream.captions.highlight import Highlighter, highlighter_for
+from stream.captions.lines import Measure
 from stream.captions.polish import settle
 from stream.captions.wording import Rewording
 from stream.errors import ModelError
 from stream.run.loading import open_typesetter
 from stream.run.rasters import Rasters
 from stream.timeline.program import NS, CaptionSpec, Cue, Program
+from stream.timeline.second import second_spec
 from stream.timeline.speech import sentences
 from stream.timeline.spoken import told
 from stream.vod.aligning import aligned, spread, tokens
 from stream.vod.ear import Ear
 from stream.vod.talks import Talk, talks
+from stream.vod.translating import Translating
 
 VOICE, BREATH_NS = 0.5, NS // 5
 """How sure the voice detector must be, and how short a pause is none."""
@@ -33,6 +36,10 @@ class Captioner:
     program: Program
     ear: Ear
     _rasters: Rasters | None = field(default=None)
+    _translating: Translating = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._translating = Translating(self.program, self.ear)
 
     def cues(self) -> tuple[Cue, ...]:
         """Return the captions of everything that is to be captioned, in order of time.
@@ -40,7 +47,7 @@ class Captioner:
         ModelError when an engine cannot be had, MediaError when a sound cannot be read.
         """
         made = [(cue, talk) for talk in talks(self.program) for cue in self._of(talk)]
-        specs = {cue.id: talk.spec for cue, talk in made}
+        specs = {cue.id: second_spec(talk.spec) if cue.lane else talk.spec for cue, talk in made}
         return tuple(part for cue in in_turn(made, self.program.end_ns) for part in told(cue, specs[cue.id]))
 
     def words(self, talk: Talk) -> tuple[Word, ...]:
@@ -89,13 +96,17 @@ class Captioner:
         highlighter = highlighter_for(talk.spec)
         pages = [page for number, part in enumerate(parts)
                  for page in self._paged(part, talk.spec, highlighter, introduced=number > 0)]
-        return [talk.spec.dressed(replace(page, id=f"{talk.id}~{page.id}")) for page in _numbered(pages)]
+        first = [talk.spec.dressed(replace(page, id=f"{talk.id}~{page.id}")) for page in _numbered(pages)]
+        return [*first, *self._translating.pages(talk, words, self._measure)]
+
+    def _measure(self, spec: CaptionSpec) -> Measure:
+        if self._rasters is None:
+            self._rasters = Rasters(open_typesetter(lambda _: None), self.program)
+        return self._rasters.measure(spec.style)
 
     def _paged(self, words: Sequence[Word], spec: CaptionSpec, highlighter: Highlighter | None, *,
                introduced: bool) -> tuple[Cue, ...]:
-        if self._rasters is None:
-            self._rasters = Rasters(open_typesetter(lambda _: None), self.program)
-        return settle(words, spec, self._rasters.measure(spec.style), self.program.width_px, highlighter=highlighter,
+        return settle(words, spec, self._measure(spec), self.program.width_px, highlighter=highlighter,
                       introduced=introduced)
 
 
