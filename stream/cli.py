@@ -125,6 +125,8 @@ def build() -> argparse.ArgumentParser:
     finish = commands.add_parser("finish", help="write a recording's Timelines and captions (after a crash)")
     finish.add_argument("recording", metavar="RECORDING_DIR")
 
+    _serve(commands.add_parser("serve", help="the server: sessions, WebRTC, recordings, control room"))
+
     bench = commands.add_parser("bench", help="measure: latency, captions, matting, render (each has its own --help)")
     bench.add_argument("what")
     bench.add_argument("rest", nargs=argparse.REMAINDER)
@@ -137,6 +139,26 @@ def build() -> argparse.ArgumentParser:
     models.add_argument("action", nargs="?", choices=("get",))
     models.add_argument("name", nargs="?")
     return parser
+
+
+def _serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", help="default: 127.0.0.1, this machine alone. For others to reach it: 0.0.0.0 with "
+                                       "--tls-cert and --tls-key, or with --behind-tls")
+    parser.add_argument("--port", type=int, help="default: 8787")
+    parser.add_argument("--data", metavar="DIR", help="database, recordings, media and outputs (./cuelight-data)")
+    parser.add_argument("--config", metavar="FILE", help="these flags (and more) as members of a TOML or JSON file")
+    parser.add_argument("--tls-cert", metavar="FILE")
+    parser.add_argument("--tls-key", metavar="FILE")
+    parser.add_argument("--behind-tls", action="store_true", default=None, help="a proxy in front speaks TLS")
+    parser.add_argument("--no-auth", action="store_true", help="ask for no tokens: whoever has an account on this machine "
+                        "may do everything; refused unless bound to loopback")
+    parser.add_argument("--allow", action="append", metavar="WHAT", help="a folder that may be read, out:FOLDER that "
+                        "may be written to, a private host, address or network; repeat for more")
+    parser.add_argument("--origin", dest="origins", action="append", metavar="URL", help="a web site whose pages may "
+                        "call the server; repeat for more")
+    parser.add_argument("--udp-ports", metavar="FIRST-LAST", help="WebRTC's ports (default: any)")
+    parser.add_argument("--public-address", metavar="ADDRESS", help="what WebRTC tells the other side")
+    parser.add_argument("--jobs", type=int, metavar="N", help="render jobs at a time (default: 1)")
 
 
 def _speech(parser: argparse.ArgumentParser) -> None:

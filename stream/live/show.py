@@ -71,14 +71,15 @@ async def run_live(options: LiveOptions, tell: Callable[[str], None], board: Boa
 class Live:
     """One live run, put together step by step as its source becomes known."""
 
-    def __init__(self, options: LiveOptions, tell: Callable[[str], None], board: Board) -> None:
+    def __init__(self, options: LiveOptions, tell: Callable[[str], None], board: Board,
+                 door: Door | None = None) -> None:
         self.options, self.board, self._tell_operator = options, board, tell
         self.wanted = engines_wanted(options.document)
         delay_s = first_delay_s(self.wanted.hearing) if options.delay_s is None else options.delay_s
         self.clock = LiveClock(round(delay_s * NS))
         self.delay = AutoDelay(self.clock, self.tell) if options.delay_s is None and self.wanted.hearing else None
         self.parts = Parts(self.clock, Metrics(), ThreadWorker, Signal(), self.tell, self.clock.now_ns)
-        self.door, self.stopped, self.started = Door(), asyncio.Event(), datetime.now().astimezone()
+        self.door, self.stopped, self.started = door or Door(), asyncio.Event(), datetime.now().astimezone()
         self.session: Session | None = None
         self.recording: Recording | None = None
         self.url = source_of(options.document)
@@ -207,10 +208,11 @@ class Live:
             from stream.run.loading import load_engines, open_typesetter
 
             typesetter = await worker.run(open_typesetter, self.tell)
-            engine = wanted.hearing.engine if wanted.hearing else ""
-            engines = partial(load_engines, bool(engine), bool(wanted.model), matte_model=wanted.model,
-                              translator=wanted.hearing.translator if wanted.hearing else "",
-                              provider=self.options.provider, asr=engine)
+            hearing = wanted.hearing
+            asked = {} if hearing is None else {"asr": hearing.engine, "second": hearing.second,
+                                                "language": hearing.language, "translator": hearing.translator}
+            engines = partial(load_engines, hearing is not None, bool(wanted.model), matte_model=wanted.model,
+                              provider=self.options.provider, **asked)
             return await worker.run(engines), typesetter
         finally:
             worker.close()
