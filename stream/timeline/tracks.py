@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from stream.timeline.joints import joint_of, overlap_ns
-from stream.timeline.program import FOREVER_NS, Notice
+from stream.timeline.program import FOREVER_NS, NS, Notice
 from stream.timeline.scalars import ns
 from stream.timeline.schema import Document
 from stream.timeline.schema_tracks import (
@@ -82,6 +83,8 @@ class Tracks:
     places: dict[str, _Place] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
     ignored: set[str] = field(default_factory=set)
+    read_ns: dict[str, int] = field(default_factory=dict)
+    """How long the texts are that a voice reads over a clip, by its ClipId."""
 
     @property
     def lanes(self) -> list[Lane[Any]]:
@@ -118,6 +121,7 @@ def settle(document: Document, known: Known) -> Tracks:
     When none can go on, one reference of those that wait for each other is told and left out.
     """
     tracks = _begun(document)
+    tracks.read_ns = _read_aloud(tracks, known)
     texts = list(_texts(document))
     for clip, path in texts:
         if clip.ClipId and tracks.owners[clip.ClipId] == path and not tracks.refers(clip, path):
@@ -155,6 +159,18 @@ def _begun(document: Document) -> Tracks:
         if text.ClipId:
             tracks.owners.setdefault(text.ClipId, path)
     return tracks
+
+
+def _read_aloud(tracks: Tracks, known: Known) -> dict[str, int]:
+    """How long the voices speak that take their time from another clip."""
+    found: dict[str, int] = {}
+    for lane in tracks.audio if known.speech else ():
+        for index, clip in enumerate(lane.clips):
+            speech = known.speech.get(f"{lane.path}.AudioTrackClips[{index}]")
+            if clip and speech and clip.ReferenceClipId and (clip.TimelineIn is None or clip.TimelineOut is None):
+                speed = min(max(clip.Speed or 1.0, MIN_SPEED), MAX_SPEED)
+                found[clip.ReferenceClipId] = max(found.get(clip.ReferenceClipId, 0), round(speech.duration_ns / speed))
+    return found
 
 
 def _texts(document: Document) -> Iterator[tuple[SubtitleTrackClip, str]]:
@@ -249,6 +265,13 @@ def _settle(lane: Lane[Any], clip: Any, path: str, kind: Any, place: _Place | No
         lane.spans.append(whole)
         _publish(tracks, whole, lane.path)
         return
+    read_ns = tracks.read_ns.get(clip.ClipId or "", 0)
+    if kind == "image" and read_ns and clip.TimelineOut is None and tracks.owners[clip.ClipId] == lane.path:
+        given = clip.Duration
+        clip = clip.model_copy(update={"Duration": Decimal(read_ns) / NS})
+        if given is not None and ns(given) != read_ns:
+            known.tell(Notice("info", f"{path}.Duration", f"The image is shown for {read_ns / NS:.2f} s, as long as "
+                              "its text is read", "Give it TimelineOut, and the voice keeps to that", "follows-speech"))
     if place is not None and (place.track == lane.path or place.end_ns is None):
         wrong = "is on the same track" if place.track == lane.path else "has no length of its own"
         known.tell(Notice("error", f"{path}.ReferenceClipId", f"The clip referred to {wrong}",
