@@ -150,7 +150,7 @@ def _serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tls-cert", metavar="FILE")
     parser.add_argument("--tls-key", metavar="FILE")
     parser.add_argument("--behind-tls", action="store_true", default=None, help="a proxy in front speaks TLS")
-    parser.add_argument("--no-auth", action="store_true", help="ask for no tokens: whoever has an account on this machine "
+    parser.add_argument("--no-auth", action="store_true", help="ask for no tokens: whoever has an account here "
                         "may do everything; refused unless bound to loopback")
     parser.add_argument("--allow", action="append", metavar="WHAT", help="a folder that may be read, out:FOLDER that "
                         "may be written to, a private host, address or network; repeat for more")
