@@ -20,7 +20,7 @@ from stream.server.limits import Buckets, Limits
 from stream.server.sessions import Sessions
 from stream.server.store import Store
 
-ROUTERS = ("health", "api")
+ROUTERS = ("health", "api", "recordings")
 """Modules of this room with `router(server) -> APIRouter`, in the order in which they are asked."""
 
 
