@@ -11,6 +11,8 @@ from models.tts._phonemes import english_from_ipa
 
 _WORDY = re.compile(r"[^\w\s.,;:!?…—–'’\"“”%&+@$£€/-]")
 """What G2P is not given: symbols, emoji, and the brackets that would be its own notation."""
+_HUGE, _ENDLESS = re.compile(r"(?:\d[,.]?){13,}"), re.compile(r"(\S{50})(?=\S)")
+"""What G2P trips over, or takes minutes for: numbers beyond its words are said digit by digit, endless words cut."""
 
 _SAID = {
     "JSON": "ʤˈAsən", "YAML": "jˈæməl", "nginx": "ˈɛnʤɪn ˌɛks", "async": "ˈAsˌɪŋk", "Kubernetes": "kˌubəɹnˈɛtiz",
@@ -42,6 +44,7 @@ class English:
         from hibari.g2p.normalize import normalize
 
         text = _WORDY.sub(" ", unicodedata.normalize("NFKC", part.text))
+        text = _ENDLESS.sub(r"\1 ", _HUGE.sub(lambda number: " ".join(number[0]), text))
         before, after = text[:len(text) - len(text.lstrip())], text[len(text.rstrip()):]
         if part.ipa and (said := english_from_ipa(part.ipa, british=self._british)):
             return f"{before}[{text.strip() or 'x'}](/{said}/){after}"

@@ -1,7 +1,7 @@
 """espeak: a hundred languages through the program espeak-ng, an optional extra; clear, and plainly a machine.
 
 The program is a process of its own: the text goes in on its standard input, a WAV comes out, and no shell is involved.
-It has no Chinese dictionary worth the name, so Chinese goes to it as pinyin.
+It reads Chinese characters as "Chinese letter", so Chinese goes to it as pinyin; even so it is hard to understand.
 """
 
 import shutil
@@ -93,15 +93,15 @@ def load(voice: str = "") -> Espeak:
 
 
 def _pinyin(part: Part) -> str:
-    """Chinese as pinyin with tone numbers, which is how the program's voice takes it."""
+    """Chinese as pinyin with tone numbers, which is how the program's voice takes it: best a word at a time."""
     if part.pinyin:
-        return part.pinyin
+        return "".join(part.pinyin.split())
     from pypinyin import Style, lazy_pinyin
 
     from models import cutter
 
     words = cutter.dictionary().lcut(unicodedata.normalize("NFKC", part.text).replace("。", ". ").replace("、", ", "))
-    return " ".join(" ".join(lazy_pinyin(word, style=Style.TONE3, neutral_tone_with_five=True)) for word in words)
+    return " ".join("".join(lazy_pinyin(word, style=Style.TONE3, neutral_tone_with_five=True)) for word in words)
 
 
 def _samples(wav: bytes) -> Samples:

@@ -208,6 +208,11 @@ def test_ten_thousand_characters_are_said_in_pieces_cut_at_marks() -> None:
     assert all(set(piece) <= set(vocabulary()) for piece in cut)
 
 
+@pytest.mark.parametrize("text", ["1" * 5000, "1" + ",000" * 20, "9" * 30, "a-" * 1000, "A" * 1000, "'" * 1000])
+def test_what_no_person_would_read_is_read_all_the_same(text: str) -> None:
+    assert len(english().phonemes((Part(text),))) > 10
+
+
 def test_pieces_are_joined_with_a_pause_by_their_mark() -> None:
     one = np.ones(2400, np.float32)
     apart = joined([("a.", one), ("b,", one), ("c", one), ("d", one)], RATE_HZ)

@@ -49,8 +49,8 @@ def test_it_speaks_other_languages_at_an_exact_pace(name: str, text: str) -> Non
 
 
 def test_chinese_goes_to_it_as_pinyin_the_given_one_first() -> None:
-    assert _pinyin(Part("银行，")).split() == ["yin2", "hang2", ","]
-    assert _pinyin(Part("典当", pinyin="dian3 dang4")) == "dian3 dang4"
+    assert _pinyin(Part("银行，")).split() == ["yin2hang2", ","]
+    assert _pinyin(Part("典当", pinyin="dian3 dang4")) == "dian3dang4"
     assert voice("cmn-latn-pinyin").takes == {"pinyin"} and voice("de").takes == set()
 
 
