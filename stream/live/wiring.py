@@ -1,6 +1,6 @@
 """wiring: a live Program, its input and its engines put together into a Session."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -97,21 +97,22 @@ def assemble(w: Wires) -> Session:
     if w.recording is not None:
         recording, size = w.recording, (program.width_px, program.height_px)
         session.log = recording.tick
-        session.cued = lambda cue: recording.cue(cue, size)
+        _tell_cues(session, lambda cue: recording.cue(cue, size))
+    _tell_cues(session, session.feed.show)
     if w.options.cc:
-        _close(session, output)
+        output.closed = ClosedCaptions(program.rate, rolling=rolls(program), live=True)
+        _tell_cues(session, output.closed.show)
     return session
 
 
-def _close(session: Session, output: Output) -> None:
-    """Put the captions also beside the output's pictures."""
-    closed = output.closed = ClosedCaptions(session.program.rate, rolling=rolls(session.program), live=True)
+def _tell_cues(session: Session, take: Callable[[Cue], None]) -> None:
+    """Let `take` have each cue as it will be shown, after those who have it already."""
     before = session.cued
 
     def cued(cue: Cue) -> None:
         if before is not None:
             before(cue)
-        closed.show(cue)
+        take(cue)
 
     session.cued = cued
 

@@ -9,6 +9,7 @@ from models.matting import Segmenter
 from stream.clock import Clock
 from stream.media import NS, VideoFrame
 from stream.run.due import Due
+from stream.run.feed import CueFeed
 from stream.run.hearing import Hearing
 from stream.run.inputs import Input, Parts
 from stream.run.mixer import Mixer
@@ -16,7 +17,7 @@ from stream.run.outputs import Outgoing, Shown
 from stream.run.painter import Painter, mask_id
 from stream.run.second_lane import Lane
 from stream.run.shelf import Shot
-from stream.run.supervise import supervise
+from stream.run.supervise import at_most, supervise
 from stream.timeline.cuetrack import CueTrack
 from stream.timeline.journal import NOTHING, ShownTick
 from stream.timeline.program import Cue, Layer, Program
@@ -47,8 +48,8 @@ class Session:
 
     `inputs` are by layer id; those named in `reading` are being read already. What is `coming` is among
     them only while it is needed: so a long programme of many clips holds few of them. `log` takes what each
-    tick showed, `cued` each cue as it will be shown. `pick` gives a tick's pictures where they are not
-    taken from the inputs; None ends the run.
+    tick showed, `cued` each cue as it will be shown; `feed` has listeners to those of a live run. `pick` gives a
+    tick's pictures where they are not taken from the inputs; None ends the run.
     """
 
     program: Program
@@ -64,6 +65,7 @@ class Session:
     hearing: Hearing | None = None
     second: Lane | None = None
     track: CueTrack = field(default_factory=CueTrack)
+    feed: CueFeed = field(default_factory=CueFeed)
     log: Callable[[ShownTick, Mapping[str, Shot]], None] | None = None
     cued: Callable[[Cue], None] | None = None
     reading: frozenset[str] = frozenset()
@@ -97,6 +99,12 @@ class Session:
     async def run(self) -> None:
         """Run to the end of the Program, of its leading input, or until `stop`."""
         sys.setswitchinterval(0.001)
+        try:
+            await self._run()
+        finally:
+            self.feed.close()
+
+    async def _run(self) -> None:
         reading: list[asyncio.Task[None]] = []
         async with asyncio.TaskGroup() as tasks:
             for one in {id(one): one for one in [*self.inputs.values(), *self.others]}.values():
@@ -122,16 +130,16 @@ class Session:
                 await asyncio.gather(*running)
                 output.finish()
             if hearing is not None and self.hearing is not None:
-                await _at_most(hearing, 5.0)
+                await at_most(hearing, 5.0)
                 self.hearing.close()
             if second is not None and self.second is not None:
                 self.second.end()
-                await _at_most(second, 5.0)
+                await at_most(second, 5.0)
                 self.second.close()
             for output in self.outputs:
                 for outlet in output.outlets:
                     if outlet.task is not None:
-                        await _at_most(outlet.task, 10.0 if not output.fatal else None)
+                        await at_most(outlet.task, 10.0 if not output.fatal else None)
 
     def _start_input(self, tasks: asyncio.TaskGroup, one: Input) -> list[asyncio.Task[None]]:
         started = [] if one.name in self.reading else [tasks.create_task(self._read(one), name=f"read-{one.name}")]
@@ -275,6 +283,7 @@ class Session:
                     if output.sound.dropped > dropped:
                         metrics.count("drops.sound", output.sound.dropped - dropped)
         self._let_go(pts_ns)
+        self.feed.passed(pts_ns)
         if tick % 256 == 0:
             self.track.forget(pts_ns - 60 * NS)
         if self.on_tick:
@@ -328,15 +337,6 @@ class Session:
         leads = [one for one in self.inputs.values() if one.leads]
         return bool(leads) and all(
             one.shelf.ended and one.watch.ended and pts_ns > one.shelf.newest_ns for one in leads)
-
-
-async def _at_most(task: "asyncio.Task[object]", seconds: float | None) -> None:
-    """Wait for `task`, then cancel it."""
-    try:
-        async with asyncio.timeout(seconds):
-            await asyncio.shield(task)
-    except TimeoutError:
-        task.cancel()
 
 
 def live_layers(program: Program) -> list[Layer]:

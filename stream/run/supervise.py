@@ -72,3 +72,12 @@ def first_error(group: "BaseExceptionGroup[BaseException]") -> BaseException:
         else:
             flat.append(error)
     return next((e for e in flat if isinstance(e, CuelightError)), flat[0])
+
+
+async def at_most(task: "asyncio.Task[object]", seconds: float | None) -> None:
+    """Wait for `task`, then cancel it."""
+    try:
+        async with asyncio.timeout(seconds):
+            await asyncio.shield(task)
+    except TimeoutError:
+        task.cancel()
