@@ -81,6 +81,6 @@ def load(voice: str = "") -> Kokoro:
 
 @cache
 def _network() -> onnx.Session:
-    """Kokoro's network (0.8 s, 0.3 GB). The file comes in parts, each verified, and is joined in memory."""
+    """Kokoro's network (0.8 s, 0.6 GB). The file comes in parts, each verified, and is joined in memory."""
     parts = [weights.path(f"kokoro/part{n}").read_bytes() for n in range(1, 5)]
     return onnx.session(b"".join(parts), provider="cpu", threads=min(_MOST_THREADS, os.cpu_count() or 1))
