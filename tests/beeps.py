@@ -70,5 +70,6 @@ def installed(monkeypatch: pytest.MonkeyPatch, cache: Path) -> Engine:
     """The one engine that a render finds, whatever it asks for; nothing is remembered from other tests."""
     found = Engine()
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
-    monkeypatch.setattr("stream.vod.ear.load_recognizer", lambda name: found)
+    monkeypatch.setattr("stream.vod.ear.load_recognizer", lambda name, language: found)
+    monkeypatch.setattr("stream.vod.ear.load_detector", lambda recognizer: None)
     return found

@@ -76,9 +76,10 @@ OWN: dict[int, Json] = {
             FontSize=72, FontColor="#ffffff", Gain=2)]}]},
     3: {"VideoTracks": [{"VideoTrackClips": [_image(f"card-{n}.jpg", 1.2) for n in (1, 2, 3)]}],
         "AudioTracks": [{"MainTrack": True, "AudioTrackClips": [
-            _speech("zhichu", "The KW rail is made of oak.", Y=930, FontSize=54, FontColor="#ffffff",
+            _speech("zhichu", "The AR glasses are made of plastic.", Y=930, FontSize=54, FontColor="#ffffff",
                     AdaptMode="AutoWrap"),
-            _speech("zhichu", '<speak>The <sub alias="Kay Double You">KW</sub> rail is made of oak.</speak>', Y=930,
+            _speech("zhichu", "<speak>The <sub alias=\"augmented reality\">AR</sub> glasses are made of plastic."
+                    "</speak>", Y=930,
                     FontSize=54, FontColor="#ffffff", AdaptMode="AutoWrap")]}],
         "SubtitleTracks": [{"SubtitleTrackClips": [
             _title("As it is written", FontColor="#990000", AaiMotionLoopEffect1="slingshot_in", TimelineIn=0,

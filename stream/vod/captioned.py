@@ -89,10 +89,11 @@ class Captioner:
                        align=aligner.align if aligner else None)
 
     def _of(self, talk: Talk) -> list[Cue]:
-        words = talk.spoken(self.words(talk))
+        heard = self.words(talk)
+        parts = in_passes(talk, by_sentence(heard, talk.spec)) if talk.spec.said else [talk.spoken(heard)]
+        words = [word for part in parts for word in part]
         if not words:
             return []
-        parts = by_sentence(words, talk.spec) if talk.spec.said else [words]
         highlighter = highlighter_for(talk.spec)
         pages = [page for number, part in enumerate(parts)
                  for page in self._paged(part, talk.spec, highlighter, introduced=number > 0)]
@@ -111,16 +112,24 @@ class Captioner:
 
 
 def by_sentence(words: Sequence[Word], spec: CaptionSpec) -> list[Sequence[Word]]:
-    """Return `words` (perhaps said again and again) in the sentences of what is read aloud."""
-    texts = sentences(spec.text) if spec.text else [text for text, _, _ in spec.said]
-    lengths = [len(tokens(text)) for text in texts]
+    """Return `words`, all of them, in the sentences of what is read aloud."""
     parts: list[Sequence[Word]] = []
-    at = turn = 0
-    while at < len(words):
-        length = max(lengths[turn % len(lengths)], 1)
+    at = 0
+    for text in sentences(spec.text) if spec.text else [text for text, _, _ in spec.said]:
+        length = len(tokens(text))
         parts.append(words[at:at + length])
-        at, turn = at + length, turn + 1
-    return parts
+        at += length
+    return [*parts, words[at:]]
+
+
+def in_passes(talk: Talk, parts: Sequence[Sequence[Word]]) -> list[Sequence[Word]]:
+    """Return `parts` of what `talk` says when they are said: those inside its In and Out, each pass anew."""
+    out: list[Sequence[Word]] = []
+    for part in parts:
+        inside = [word for word in part if word.end_ns > 0 and word.start_ns < talk.length_ns]
+        said = talk.spoken(inside)
+        out += [said[at:at + len(inside)] for at in range(0, len(said), len(inside) or 1)]
+    return sorted(out, key=lambda part: part[0].start_ns)
 
 
 def in_turn(cues: Sequence[tuple[Cue, Talk]], end_ns: int) -> tuple[Cue, ...]:

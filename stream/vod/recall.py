@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from models.asr import StreamOptions, Word
 
 MOST = 1000
 """So many stretches of sound are kept; the oldest go."""
-FORM = 1
+FORM = 2
 
 
 def cache_folder() -> Path:
@@ -48,31 +48,39 @@ def _weights(engine: str) -> list[Any]:
     return kept
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The words of a stretch of sound, and what is to be told of them ("": nothing)."""
+
+    words: tuple[Word, ...]
+    told: str = ""
+
+
 class Recall:
-    """Words by key, in memory and, where `folder` can be written, on disk."""
+    """What was heard by key, in memory and, where `folder` can be written, on disk."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = cache_folder() / "heard" if folder is None else folder
-        self._words: dict[str, tuple[Word, ...]] = {}
+        self._heard: dict[str, Heard] = {}
 
-    def get(self, key: str) -> tuple[Word, ...] | None:
+    def get(self, key: str) -> Heard | None:
         """Return what was put under `key`; None when there is nothing, or nothing that can be read."""
-        if key not in self._words:
+        if key not in self._heard:
             try:
-                rows = json.loads((self._folder / f"{key}.json").read_text("utf-8"))
-                self._words[key] = tuple(Word(*row) for row in rows)
-            except (OSError, ValueError, TypeError):
+                kept = json.loads((self._folder / f"{key}.json").read_text("utf-8"))
+                self._heard[key] = Heard(tuple(Word(*row) for row in kept["words"]), str(kept["told"]))
+            except (OSError, ValueError, TypeError, KeyError):
                 return None
-        return self._words[key]
+        return self._heard[key]
 
-    def put(self, key: str, words: Sequence[Word]) -> None:
-        """Keep `words` under `key`; a disk that does not take them is no error."""
-        self._words[key] = tuple(words)
-        rows = [[w.text, w.start_ns, w.end_ns, w.timing, w.confidence] for w in words]
+    def put(self, key: str, heard: Heard) -> None:
+        """Keep `heard` under `key`; a disk that does not take it is no error."""
+        self._heard[key] = heard
+        rows = [[w.text, w.start_ns, w.end_ns, w.timing, w.confidence] for w in heard.words]
         made = self._folder / f"{key}.{os.getpid()}.part"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            made.write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
+            made.write_text(json.dumps({"told": heard.told, "words": rows}, ensure_ascii=False), "utf-8")
             made.replace(self._folder / f"{key}.json")
             self._prune()
         except OSError:

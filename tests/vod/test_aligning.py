@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from models.align import Span
 from models.asr import Word
 from stream.vod.aligning import SHORTEST_NS, Align, aligned, spread, tokens
-from stream.vod.recall import Recall
+from stream.vod.recall import Heard, Recall
 
 NS = 1_000_000_000
 
@@ -115,22 +115,22 @@ def test_words_read_evenly_fill_their_sentence() -> None:
 def test_what_is_kept_comes_back_and_what_is_damaged_does_not(tmp_path: Path) -> None:
     folder = tmp_path / "heard"
     words = tuple(heard(("one", 1, 2), ("“水”", 2, 3)))
-    Recall(folder).put("k", words)
-    assert Recall(folder).get("k") == words and Recall(folder).get("other") is None
-    for damage in (b"[[1]]", b"{", b"\xff", b"[3]", b"null"):
+    Recall(folder).put("k", Heard(words, "so"))
+    assert Recall(folder).get("k") == Heard(words, "so") and Recall(folder).get("other") is None
+    for damage in (b"[[1]]", b"{", b"\xff", b'{"words": [3], "told": ""}', b'{"words": [[1]], "told": ""}', b"null"):
         (folder / "k.json").write_bytes(damage)
         assert Recall(folder).get("k") is None
     blocked = tmp_path / "file"
     blocked.write_text("")
     kept = Recall(blocked / "heard")
-    kept.put("k", words)
-    assert kept.get("k") == words
+    kept.put("k", Heard(words))
+    assert kept.get("k") == Heard(words)
 
 
 def test_the_oldest_is_forgotten_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("stream.vod.recall.MOST", 2)
     folder = tmp_path
     for n in range(4):
-        Recall(folder).put(f"k{n}", heard(("one", n, n)))
+        Recall(folder).put(f"k{n}", Heard(tuple(heard(("one", n, n)))))
         os.utime(folder / f"k{n}.json", ns=(n, n))
     assert sorted(path.name for path in folder.iterdir()) == ["k2.json", "k3.json"]

@@ -16,7 +16,9 @@ from seeds import FPS, GREY, Made, effects
 
 from models.asr import StreamOptions
 from stream.timeline.program import NS, Cue
+from stream.timeline.schema import from_value
 from stream.timeline.speech import plain_text
+from stream.vod.aloud import read_aloud
 from stream.vod.ear import Ear
 
 SMALL, UPRIGHT, LARGE = (320, 180), (180, 320), (1920, 1080)
@@ -308,6 +310,15 @@ def test_the_format_s_own_example_renders_as_it_says(number: int, tmp_path: Path
 def test_another_text_length_or_shape_changes_what_it_should(number: int, seed: int, size: tuple[int, int],
                                                              tmp_path: Path, studio: Path) -> None:
     CLAIMS[number](seeds.make(seeds.changed(number, seed), tmp_path / "it", studio, size))
+
+
+@pytest.mark.parametrize(("value", "marker"), [(lambda: seeds.OWN[3], "augmented"), (lambda: seeds.shared(3), "pu")])
+def test_how_a_term_is_to_be_said_is_heard_only_where_it_is_written(value: Callable[[], Any], marker: str,
+                                                                    tmp_path: Path) -> None:
+    speech = read_aloud(from_value(value()), tmp_path, print).values()
+    ear = Ear(None, print)
+    heard = [ear.words(one.url, 0, one.duration_ns, "moonshine", StreamOptions("en")) for one in speech]
+    assert [marker in words(" ".join(word.text for word in clip)) for clip in heard] == [False, True]
 
 
 def test_nothing_in_the_claims_is_about_one_text(tmp_path: Path) -> None:

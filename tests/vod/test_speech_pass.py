@@ -172,10 +172,22 @@ def test_what_was_heard_once_is_not_heard_again_until_something_changes(talk: Pa
     assert again() == [("low middle", 0.5)] and len(engine.opened) == 3
 
 
+def test_a_language_that_the_engine_does_not_know_is_told_instead_of_captioned_each_time(
+        talk: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stream.vod.ear.load_detector", lambda recognizer: lambda samples: {"zh": 0.97, "en": 0.01})
+    for _ in range(2):
+        told: list[str] = []
+        assert shown(audio({"MediaURL": talk.name, "Effects": [ASR]}), talk.parent, told).cues == ()
+        assert len([line for line in told if "zh is spoken" in line and "talk.wav" in line]) == 1
+    assert len(engine.opened) == 1
+    sure = {**audio({"MediaURL": talk.name, "Effects": [ASR]}), "Cuelight": {"Captions": {"Language": "en"}}}
+    assert len(shown(sure, talk.parent).cues) == 3
+
+
 def test_a_better_engine_alone_is_used_where_there_is_one(talk: Path, engine: Engine,
                                                           monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("stream.vod.ear.load_recognizer", lambda name: (asked.append(name), engine)[1])
+    monkeypatch.setattr("stream.vod.ear.load_recognizer", lambda name, _: (asked.append(name), engine)[1])
     shown({**audio({"MediaURL": talk.name, "Effects": [ASR]}),
            "Cuelight": {"Captions": {"Engine": "vosk:/models/ko", "SecondEngine": "whisper"}}}, talk.parent)
     assert asked == ["whisper"]
@@ -204,6 +216,8 @@ def test_a_voice_that_is_sped_up_or_cut_takes_its_captions_along(voice: Path, en
     assert cues(shown(audio(tts), voice.parent)) == [("Do you see,", 0.25), ("the long river of stars?", 1.0)]
     made = shown(audio({**tts, "Speed": 1, "TimelineIn": 0, "TimelineOut": 1.9}), voice.parent)
     assert [text for text, _ in cues(made)] == ["Do you see,"]
+    made = shown(audio({**tts, "Speed": 1, "In": 2}), voice.parent)
+    assert cues(made) == [("the long river of stars?", 0)]
 
 
 def test_another_text_for_the_captions_of_a_voice_takes_its_times(voice: Path, engine: Engine) -> None:
@@ -231,7 +245,7 @@ def test_frozen_speech_renders_the_same_without_any_engine(voice: Path, engine: 
     assert Path(spoken["MediaURL"]).read_bytes() == voice.read_bytes()
     before = shown(value, tmp_path)
     monkeypatch.setattr(preparing, "read_aloud", lambda *_: {})
-    monkeypatch.setattr("stream.vod.ear.load_recognizer", lambda name: pytest.fail("an engine is asked for"))
+    monkeypatch.setattr("stream.vod.ear.load_recognizer", lambda *_: pytest.fail("an engine is asked for"))
     after = shown(frozen, tmp_path)
     assert len(before.cues) == 5 and set(after.cues) == set(before.cues)
     assert [(s.role, s.gain, s.start_ns, s.end_ns) for s in after.sounds] == [
