@@ -85,7 +85,10 @@ class Gate:
 
     async def document(self, document: Document) -> None:
         """Raise RefusedError (or MediaError, OptionError) for the first thing `document` names that may not be used."""
-        for url, path in {ref.url: ref.path for ref in document.media_urls()}.items():
+        named = {ref.url: ref.path for ref in document.media_urls()}
+        for part, path in document.parts():
+            named |= dict.fromkeys(_sounds(getattr(part, "Content", None)), f"{path}.Content")
+        for url, path in named.items():
             try:
                 await self.source(url)
             except (RefusedError, MediaError, OptionError) as error:
@@ -141,7 +144,7 @@ class Gate:
 
         A relative name is one of the media folder's; MediaError where it holds no such thing.
         """
-        if len(name) > LONGEST or "\0" in name:
+        if not name.strip() or len(name) > LONGEST or "\0" in name:
             raise RefusedError("this is no name of a file", "Give a shorter one")
         plain = Path(name.removeprefix("file://"))
         if plain.is_absolute():
@@ -173,7 +176,7 @@ class Gate:
     async def _far(self, url: str, *, listens: bool) -> None:
         """Raise RefusedError unless every address of the URL's host may be used."""
         parts = _split(url)
-        host = _host(parts.hostname or "")
+        host, _ = _host(parts.hostname or ""), _port(parts)
         if listens and ("mode=listener" in parts.query.split("&") or not host):
             self._port(url)
             return
@@ -199,6 +202,15 @@ class Gate:
             if address.teredo is not None:
                 return False
         return self.public and address.is_global and not address.is_multicast
+
+
+def _sounds(content: object) -> list[str]:
+    """Return the sounds that a text to be read aloud names."""
+    if not isinstance(content, str) or "soundevent" not in content.lower():
+        return []
+    from stream.voicing.ssml import SoundEvent, read
+
+    return [atom.url for atom in read(content).atoms if isinstance(atom, SoundEvent)]
 
 
 def _split(url: str) -> SplitResult:

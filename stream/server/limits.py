@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from starlette.exceptions import HTTPException
+
 from stream.server.auth import digest_of
 from stream.server.problems import ProblemError, answer
 
@@ -61,7 +63,7 @@ class Limits:
             message = await receive()
             received += len(message.get("body", b""))
             if received > self.body_limit:
-                raise _too_large(self.body_limit)
+                raise HTTPException(413, _too_large(self.body_limit).detail, {"Connection": "close"})
             return message
 
         async def noted(message: "Message") -> None:

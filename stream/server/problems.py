@@ -1,6 +1,5 @@
 """problems: what went wrong, as problem JSON (RFC 9457): the words and the remedy, never a secret or a traceback."""
 
-import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -26,7 +25,6 @@ SAID = {400: "The request cannot be read", 401: "No token, or one that is not kn
 RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {"description": said, "content": {TYPE: {"schema": _SCHEMA}}} for status, said in SAID.items()}
 """For `APIRouter(responses=RESPONSES)`: what every call may answer."""
-log = logging.getLogger(__name__)
 
 
 class ProblemError(Exception):
@@ -73,8 +71,7 @@ def install(app: FastAPI) -> None:
                   for fault in error.errors()]
         return answer(422, "; ".join(f"{e['where']}: {e['what']}" for e in errors[:3]), errors=errors[:50])
 
-    async def unforeseen(request: Request, error: Exception) -> JSONResponse:
-        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    async def unforeseen(_: Request, error: Exception) -> JSONResponse:  # the web server logs it
         return answer(500, "Something went wrong in here", "The server's log says what")
 
     app.add_exception_handler(CuelightError, told)
