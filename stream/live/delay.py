@@ -16,11 +16,11 @@ LONGER_S, SHORTER_S = 0.15, 0.4
 """The delay is changed only where it would become so much longer, or so much shorter."""
 WARM, SURE, KEPT, EVERY = 60, 300, 500, 20
 """Words: how many before it becomes longer, and shorter; how many are looked at, how often."""
-FIRST_S = {"moonshine": 1.8, "whisper": 4.0, "vosk": 2.0, "sherpa": 1.5}
+FIRST_S = {"moonshine": 1.5, "whisper": 4.0, "vosk": 2.0, "sherpa": 1.5}
 """What an engine is known to need from the beginning of a word until it is settled."""
-TAIL_S = {"moonshine": 1.0, "whisper": 2.5, "vosk": 0.8, "sherpa": 0.8}
+TAIL_S = {"moonshine": 1.4, "whisper": 3.0, "vosk": 1.5, "sherpa": 1.2}
 """Likewise until a word is shown that may still change."""
-OTHER_S = 2.0
+OTHER_S, WHOLE_S = 2.0, 4.0
 
 
 def first_delay_s(hearing: Hearing | None) -> float:
@@ -28,7 +28,7 @@ def first_delay_s(hearing: Hearing | None) -> float:
     if hearing is None:
         return 0.0
     known = TAIL_S if hearing.policy == "eager" else FIRST_S
-    return known.get(hearing.engine.partition(":")[0], OTHER_S) + (2.0 if hearing.policy == "final" else 0.0)
+    return known.get(hearing.engine.partition(":")[0], OTHER_S) + (WHOLE_S if hearing.policy == "final" else 0.0)
 
 
 class AutoDelay:

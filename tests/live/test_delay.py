@@ -86,7 +86,7 @@ def test_95_of_a_hundred_words_are_seen_as_they_are_spoken(first_s: float) -> No
     assert len(late) > 300
     assert in_time >= 0.95, in_time
     assert min(shown.offsets_s) >= 0, "a word was seen before it was spoken"
-    assert 1.2 < shown.delays_s[-1] < 2.2
+    assert 1.2 < shown.delays_s[-1] < 2.6
 
 
 def test_a_delay_that_is_right_is_left_alone() -> None:
