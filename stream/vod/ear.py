@@ -69,8 +69,8 @@ class Ear:
         spoken = foreign(detect(some), recognizer.languages)
         if not spoken:
             return Heard(words)
-        return Heard((), f"{spoken} is spoken, and the engine {engine} knows {', '.join(sorted(recognizer.languages))}; "
-                         "nothing is captioned: choose another engine (whisper), or give the language if that is wrong")
+        return Heard((), f"{spoken} is spoken; the engine {engine} knows {', '.join(sorted(recognizer.languages))}: "
+                         "nothing is captioned: choose another engine (whisper), or give the language")
 
     def samples(self, url: str, in_ns: int, length_ns: int) -> NDArray[np.float32]:
         """Return the same stretch as mono samples at 16 kHz."""
