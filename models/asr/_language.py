@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+MANY = 20
+"""An engine that knows so many languages needs nobody to tell that another is spoken."""
 _ALSO = {"iw": "he", "in": "id", "ji": "yi", "nb": "no", "fil": "tl", "cmn": "zh", "jv": "jw", "arb": "ar"}
 
 

@@ -59,17 +59,21 @@ class Reader:
         features = self._model.feature_extractor(samples[:30 * RATE_HZ])[:, :-1][:, :frames]
         return self._model.encode(np.pad(features, ((0, 0), (0, frames - features.shape[1]))))
 
-    def detect(self, encoded: Any) -> tuple[str, float]:
-        """Return the likeliest language and its probability."""
-        token, probability = self._model.model.detect_language(encoded)[0][0]
-        return str(token[2:-2]), float(probability)
+    def chances(self, samples: Samples) -> dict[str, float]:
+        """Return the probability of each language; of one alone where the model knows one."""
+        if not self._model.model.is_multilingual:
+            return {"en": 1.0}
+        return self._chances(self.encode(samples, last=False))
+
+    def _chances(self, encoded: Any) -> dict[str, float]:
+        return {str(token[2:-2]): float(chance) for token, chance in self._model.model.detect_language(encoded)[0]}
 
     def _follow(self, encoded: Any, samples: int) -> None:
         """Take the language from the sound, if it was not given: not from a snippet, and not at the first doubt."""
         if self._given or (self.language and samples < SOUND_FOR_LANGUAGE_S * RATE_HZ):
             return
-        chances = {token[2:-2]: chance for token, chance in self._model.model.detect_language(encoded)[0]}
-        best = max(chances, key=lambda code: float(chances[code]))
+        chances = self._chances(encoded)
+        best = max(chances, key=lambda code: chances[code])
         if not self.language or (chances[best] >= TAKEN and chances.get(self.language, 0.0) < KEPT):
             self.language = best
 

@@ -41,13 +41,17 @@ def available() -> str:
     return weights.missing("moonshine")
 
 
+def check(folder: Path) -> Path:
+    """Raise ModelError: it takes no model folder of the user's."""
+    raise ModelError("moonshine takes no model folder", "Use the engine moonshine without one")
+
+
 def load(model: str = "") -> Moonshine:
     """Return the engine, warm; ModelError when its weights are not installed. It takes no `model` of the user's."""
     import sherpa_onnx
 
     if model:
-        raise ModelError("moonshine takes no model folder", "Use --engine moonshine")
-
+        check(Path(model))
     encoder, decoder = weights.path("moonshine/encoder"), weights.path("moonshine/decoder")
     vocabulary = tokens(weights.path("moonshine/tokenizer").read_bytes())
     with tempfile.TemporaryDirectory(prefix="cuelight-") as folder:  # read once, by the constructor

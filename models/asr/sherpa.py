@@ -156,18 +156,24 @@ def grouped(tokens: Sequence[str], starts_s: Sequence[float], chances: Sequence[
 
 
 def available() -> str:
-    """Return what is missing for it, with the remedy; "" when nothing is: models are the user's."""
-    return ""
+    """Return what is missing for it, with the remedy: models are the user's."""
+    return "it comes without a model. Name the folder of a streaming one: sherpa:FOLDER"
 
 
 def load(model: str = "") -> Sherpa:
     """Return the engine with the streaming model in the folder `model`; ModelError says what is wrong with that."""
     if not model:
         raise ModelError("sherpa comes without a model",
-                         "Name the folder of a streaming zipformer, paraformer or CTC model: --engine sherpa:FOLDER")
+                         "Name the folder of a streaming zipformer, paraformer or CTC model: sherpa:FOLDER")
     found = find(Path(model))
     attempt(Path(model))
     return Sherpa(found, made(found, hotwords=False), silero.load(), [])
+
+
+def check(folder: Path) -> Path:
+    """Return `folder` if a model of a known kind is in it; ModelError says what is missing. It is not loaded."""
+    find(folder)
+    return folder
 
 
 def made(model: Model, *, hotwords: bool) -> Any:

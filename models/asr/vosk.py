@@ -107,8 +107,8 @@ class VoskStream:
 
 
 def available() -> str:
-    """Return what is missing for it, with the remedy; "" when nothing is: models are the user's."""
-    return ""
+    """Return what is missing for it, with the remedy: models are the user's."""
+    return "it comes without a model. Name the folder of one: vosk:FOLDER"
 
 
 def load(model: str = "") -> Vosk:
@@ -116,7 +116,7 @@ def load(model: str = "") -> Vosk:
     import vosk
 
     if not model:
-        raise ModelError("vosk comes without a model", "Name the folder of one: --engine vosk:FOLDER")
+        raise ModelError("vosk comes without a model", "Name the folder of one: vosk:FOLDER")
     folder = check(Path(model))
     vosk.SetLogLevel(-1)
     try:

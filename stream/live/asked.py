@@ -77,8 +77,10 @@ class Wanted:
             return
         for name in filter(None, (self.hearing.engine, self.hearing.second)):
             engine: Any = load("models.asr", name.partition(":")[0])
-            missing = engine.available()
-            if missing and ":" not in name:
+            folder = name.partition(":")[2]
+            if folder:
+                engine.check(Path(folder))
+            elif missing := engine.available():
                 raise ModelError(f"the engine {name} cannot be used: {missing}", "See what is here: cuelight models")
         self._check_second()
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from models.asr import StreamOptions, Word
+from models.asr._language import MANY
 from stream.captions.highlight import highlighter_for
 from stream.captions.page import Pager
 from stream.captions.wording import Rewording
@@ -15,9 +16,11 @@ from stream.media import NS, AudioFrame
 from stream.run.airing import Airing
 from stream.run.hearing import Hearing
 from stream.run.rasters import Rasters
+from stream.run.rereading import Rereader
 from stream.run.second_lane import HeardLane, TranslatedLane, in_lane, second_pager
 from stream.run.session import Session
 from stream.run.times import Unmoved
+from stream.run.tongue import Tongue
 from stream.timeline.program import CaptionSpec, Program
 
 if TYPE_CHECKING:
@@ -52,6 +55,7 @@ def caption(w: "Wires", session: Session, rasters: Rasters) -> None:
                                         w.recording.heard if w.recording is not None else _ignore,
                                         policy=asked.policy,
                                         rewording=Rewording(asked.wording, asked.language or only))
+    hearing.tongue, hearing.rereader = _tongue(w, asked.language), _rereader(w, hearing)
     if w.recording is not None:
         hearing.skipped = w.recording.skipped
     also = _second(w, session, rasters, spec, hearing) if asked.translate else None
@@ -82,6 +86,24 @@ def _second(w: "Wires", session: Session, rasters: Rasters, spec: CaptionSpec, f
     hearing = Hearing(recognizer, options, airing, w.parts, note, policy="final", rewording=wording)
     session.second = HeardLane(hearing)
     return hearing
+
+
+def _tongue(w: "Wires", language: str) -> Tongue | None:
+    """Return what watches the language, for an engine that knows only some."""
+    engine = w.engines.recognizer
+    if engine is None or not 0 < len(engine.languages) < MANY:
+        return None
+    return Tongue(engine.languages, w.parts, w.engines.detect, language)
+
+
+def _rereader(w: "Wires", hearing: Hearing) -> Rereader | None:
+    """Return what has the second engine read what the first has heard, where there is one and words are kept."""
+    if w.engines.second is None or w.recording is None:
+        return None
+    recording = w.recording
+    return Rereader(w.engines.second, hearing.options, w.parts,
+                    lambda words, span_ns: recording.heard(words, instead_ns=span_ns), recording.unread,
+                    hearing.rewording)
 
 
 def tick_from(program: Program, at_ns: int) -> int:

@@ -95,7 +95,9 @@ def _caption_alarms(session: "Session") -> dict[str, str]:
     if hearing is None:
         return {}
     now, found = session.clock.session_ns(), {}
-    if hearing.speaking and now - max(hearing.speech_since_ns, hearing.last_cue_ns) > UNCAPTIONED_S * NS:
+    if hearing.tongue is not None and hearing.tongue.alarm:
+        found["language"] = hearing.tongue.alarm
+    elif hearing.speaking and now - max(hearing.speech_since_ns, hearing.last_cue_ns) > UNCAPTIONED_S * NS:
         found["captions"] = "speech heard, no caption for 8 s"
     if now - hearing.last_skip_ns < SKIPPED_S * NS:
         found["skipped"] = "the recognizer is slower than speech: some is left out, and marked in the recording"

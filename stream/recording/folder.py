@@ -124,14 +124,23 @@ class Recording:
         """Take a cue as it will be shown."""
         self._guard(lambda: self._journal.write("cue", cue=cue_to_clip(cue, size)))
 
-    def heard(self, words: tuple[Word, ...], lane: str = "") -> None:
-        """Take a segment's final words, or (`lane`) a sentence's in the second language."""
-        where = {"lane": lane} if lane else {}
+    def heard(self, words: tuple[Word, ...], lane: str = "", instead_ns: tuple[int, int] | None = None) -> None:
+        """Take a segment's final words, or (`lane`) a sentence's in the second language.
+
+        `instead_ns`: they replace those noted before that begin in this range of session time.
+        """
+        where: dict[str, object] = {"lane": lane} if lane else {}
+        if instead_ns is not None:
+            where["instead_ns"] = list(instead_ns)
         self._guard(lambda: self._journal.write("words", words=[asdict(w) for w in words], **where))
 
     def skipped(self, start_ns: int, end_ns: int) -> None:
         """Take a range of session time whose speech was not heard."""
         self._guard(lambda: self._journal.write("gap", start_ns=start_ns, end_ns=end_ns))
+
+    def unread(self, start_ns: int, end_ns: int) -> None:
+        """Take a range of session time whose speech the second engine has not read."""
+        self._guard(lambda: self._journal.write("unread", start_ns=start_ns, end_ns=end_ns))
 
     def event(self, text: str) -> None:
         """Take a line that matters afterwards."""

@@ -1,7 +1,7 @@
 """hearing: one programme's sound to words: recognised, settled, and handed to what shows them."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,6 +17,8 @@ from stream.media import NS, AudioFrame
 from stream.run.airing import Airing
 from stream.run.backlog import Backlog
 from stream.run.inputs import Parts
+from stream.run.rereading import Rereader
+from stream.run.tongue import Tongue
 from stream.timeline.program_captions import Policy
 from stream.worker import Worker
 
@@ -40,7 +42,8 @@ class Hearing:
     Words are placed in session time by counting samples from the first one heard. What the channel had to drop,
     or what a recognizer slower than speech leaves out, is counted and told as a range of session time; later words
     keep their time. `frames` holds sound, and the session time of each new connection: there the sentence ends and
-    the captions clear. `rewording` changes an engine's words before any is settled.
+    the captions clear. `rewording` changes an engine's words before any is settled. `tongue` keeps captions of another
+    language than the engine's off the picture, `rereader` has a second engine read finished segments again.
     """
 
     recognizer: Recognizer
@@ -51,6 +54,8 @@ class Hearing:
     policy: Policy = "stable"
     rewording: Rewording | None = None
     skipped: Callable[[int, int], None] = _untold
+    tongue: Tongue | None = None
+    rereader: Rereader | None = None
     frames: "Channel[AudioFrame | int]" = field(init=False)
     speaking: bool = False
     speech_since_ns: int = 0
@@ -65,6 +70,7 @@ class Hearing:
     _dropped: int = 0
     _begun: tuple[int, int] = (-1, -1)  # connection's base and segment whose first word was seen
     _tail: tuple[Word, ...] = ()
+    _withholding: bool = False
 
     def __post_init__(self) -> None:
         self.frames = Channel(400, self.parts.clock.policy("gap"))
@@ -131,6 +137,8 @@ class Hearing:
         if item is not None:
             await self._take(await worker.run(self._finish))
             await self.airing.clear(max(item, self.airing.next_ns()))
+            if self.tongue is not None:
+                self.tongue.renew()
 
     def _admit(self, heard: list[AudioFrame]) -> tuple[list[AudioFrame], tuple[int, int] | None]:
         """Return what is heard of what waits, and what is left out; tell what is, and what the channel dropped."""
@@ -157,8 +165,25 @@ class Hearing:
         """Session time up to which the open stream has heard."""
         return self._base_ns + self._fed * NS // self.recognizer.sample_rate_hz
 
+    def beside(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
+        """Return what runs beside it and may fail alone, by name, until `end_beside`."""
+        runs: list[tuple[str, Callable[[], Awaitable[None]]]] = []
+        if self.tongue is not None:
+            runs.append(("language alarm", self.tongue.run))
+        if self.rereader is not None:
+            runs.append(("second engine", self.rereader.run))
+        return runs
+
+    def end_beside(self) -> None:
+        """The sound is over: what runs beside it ends soon."""
+        for part in (self.tongue, self.rereader):
+            if part is not None:
+                part.close()
+
     def close(self) -> None:
-        """Let the thread that draws go."""
+        """Let the thread that draws go; what the second engine has not read yet is left to a later pass."""
+        if self.rereader is not None:
+            self.rereader.give_up()
         self.airing.close()
 
     def _feed(self, frames: list[AudioFrame]) -> list[Heard]:
@@ -176,6 +201,10 @@ class Hearing:
         return [*out, *self._read(waiting)]
 
     def _count(self, waiting: list[NDArray[np.float32]], samples: NDArray[np.float32]) -> None:
+        if self.rereader is not None:
+            self.rereader.hear(samples, self._heard_ns())
+        if self.tongue is not None:
+            self.tongue.hear(samples, self._stream is not None and self._stream.speaking)
         waiting.append(samples)
         self._fed += len(samples)
 
@@ -214,8 +243,12 @@ class Hearing:
         for committer, hypothesis, safe in heard:
             self.parts.metrics.sample("hearing_lag_s", (now - hypothesis.audio_end_ns) / NS)
             words = committer.push(hypothesis, safe)
+            if await self._withheld(hypothesis):
+                continue
             if hypothesis.final and hypothesis.words:
                 self.note(hypothesis.words)
+                if self.rereader is not None:
+                    self.rereader.finished(hypothesis.words)
             for word in words:
                 self.parts.metrics.sample("word_latency_s", (now - word.end_ns) / NS)
             self.parts.metrics.count("words", len(words))
@@ -224,6 +257,22 @@ class Hearing:
                 if seen and (self._base_ns, hypothesis.segment) != self._begun:
                     self._begun = self._base_ns, hypothesis.segment
                     self.parts.metrics.sample("first_word_latency_s", (now - seen[0].end_ns) / NS)
+
+    async def _withheld(self, hypothesis: Hypothesis) -> bool:
+        """Whether its words are kept off the picture; what was there before goes, what was said is marked."""
+        if self.tongue is None:
+            return False
+        self.tongue.push(hypothesis)
+        self.tongue.look()
+        if not self.tongue.withholds:
+            self._withholding = False
+            return False
+        if not self._withholding:
+            self._withholding = True
+            await self.airing.clear(self.airing.next_ns())
+        if hypothesis.final and hypothesis.words:
+            self.skipped(hypothesis.words[0].start_ns, hypothesis.words[-1].end_ns)
+        return True
 
     async def _put(self, words: Sequence[Word], tail: tuple[Word, ...]) -> list[Word]:
         """Hand on what is settled and what is not; return the words that were put on the picture."""

@@ -112,6 +112,8 @@ class Session:
             segments = [tasks.create_task(self._segment(name), name=f"segment-{name}") for name in self.segmenters]
             opener = tasks.create_task(self._open_coming(tasks), name="open")
             hearing = tasks.create_task(self._hear(), name="hear") if self.hearing else None
+            beside = [tasks.create_task(supervise(name, run, self.parts.tell), name=name)
+                      for name, run in (self.hearing.beside() if self.hearing else ())]
             second = tasks.create_task(self._translate(), name="second-lane") if self.second else None
             encoders = [(output, [tasks.create_task(output.run_video(), name="encode"),
                                   tasks.create_task(output.run_audio(), name="encode-audio")])
@@ -131,6 +133,9 @@ class Session:
                 output.finish()
             if hearing is not None and self.hearing is not None:
                 await at_most(hearing, 5.0)
+                self.hearing.end_beside()
+                for part in beside:
+                    await at_most(part, 5.0)
                 self.hearing.close()
             if second is not None and self.second is not None:
                 self.second.end()

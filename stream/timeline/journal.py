@@ -107,6 +107,7 @@ class Journal:
     words: list[dict[str, Any]] = field(default_factory=list)
     second: list[dict[str, Any]] = field(default_factory=list)
     gaps: list[tuple[int, int]] = field(default_factory=list)
+    unread: list[tuple[int, int]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     end_tick: int = 0
     torn: bool = False
@@ -157,15 +158,28 @@ def _take(journal: Journal, kind: str, record: dict[str, Any], number: int, with
         elif kind == "cue":
             journal.cues.append(record["cue"])
         elif kind == "words":
-            (journal.second if record.get("lane") else journal.words).extend(record["words"])
+            _take_words(journal.second if record.get("lane") else journal.words, record)
         elif kind == "gap":
             journal.gaps.append((int(record["start_ns"]), int(record["end_ns"])))
+        elif kind == "unread":
+            journal.unread.append((int(record["start_ns"]), int(record["end_ns"])))
         elif kind == "event":
             journal.events.append(record)
         elif kind == "end":
             journal.end_tick, journal.ended = int(record["tick"]), True
     except (KeyError, TypeError, ValueError) as error:
         raise DocumentError(f"journal line {number} is damaged ({error})", "Restore the file from a copy") from error
+
+
+def _take_words(words: list[dict[str, Any]], record: dict[str, Any]) -> None:
+    """Add a record's words, in the place of those that it replaces, if any."""
+    if "instead_ns" not in record:
+        words.extend(record["words"])
+        return
+    start_ns, end_ns = record["instead_ns"]
+    at = next((i for i, w in enumerate(words) if w["start_ns"] >= start_ns), len(words))
+    upto = next((i for i in range(at, len(words)) if words[i]["start_ns"] > end_ns), len(words))
+    words[at:upto] = record["words"]
 
 
 def _ticks(record: dict[str, Any]) -> list[ShownTick]:
