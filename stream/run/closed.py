@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -19,6 +19,7 @@ STEP_NS = NS // 30
 MARGIN = 5
 """So many pairs before it must, a load begins: room for an erasure, and for steps that are not quite even."""
 GROWING_ROWS = 3
+_ENDS = (".", "?", "!", "…", ":")
 LEAST_NS = NS
 """What came late stays so long nevertheless (or as long as it was meant to)."""
 
@@ -34,16 +35,17 @@ class Screen:
     top: bool = False
 
 
-def screens(cues: Iterable[Cue], *, live: bool) -> list[Screen]:
+def screens(cues: Iterable[Cue], *, live: bool, rolling: bool = False) -> list[Screen]:
     """Return what `cues` of one language show, one after the other, in rows that CEA-608 has room for.
 
     Text that may still grow (`live`) is filled row by row, and of too much the end is shown. Else rows are even, and
-    too much becomes several screens that share the time. Cues whose letters CEA-608 does not have are left out.
+    too much becomes several screens that share the time. Where they are `rolling`, rows are the lines as they are.
+    Cues whose letters CEA-608 does not have are left out.
     """
     kept = sorted((cue for cue in cues if cue.text.strip() and cue.end_ns > cue.start_ns and readable(cue.text)),
                   key=lambda cue: (cue.start_ns, cue.id))
     times = sorted({time for cue in kept for time in (cue.start_ns, cue.end_ns)})
-    rows = {id(cue): _rows(cue, live) for cue in kept}
+    rows = {id(cue): _rows(cue, live, rolling) for cue in kept}
     out: list[Screen] = []
     waiting, visible = deque(kept), list[Cue]()
     for start_ns, end_ns in pairwise(times):
@@ -58,14 +60,16 @@ def screens(cues: Iterable[Cue], *, live: bool) -> list[Screen]:
             out[-1] = replace(out[-1], end_ns=end_ns)
         elif found.rows:
             out.append(found)
+    if rolling:
+        return out
     if live:
         return [replace(screen, rows=screen.rows[-MOST_ROWS:]) for screen in out]
     return [part for screen in out for part in _parts(screen)]
 
 
-def _rows(cue: Cue, live: bool) -> list[str]:
+def _rows(cue: Cue, live: bool, rolling: bool) -> list[str]:
     lines = [" ".join(shown(line).split()) for line in cue.text.split("\n") if line.strip()]
-    if any(len(line) > cea608.COLUMNS for line in lines):
+    if not rolling and any(len(line) > cea608.COLUMNS for line in lines):
         return cea608.wrap(" ".join(lines), even=not live)
     return [line for line in lines if line]
 
@@ -82,6 +86,60 @@ def _parts(screen: Screen) -> list[Screen]:
 
 
 @dataclass(slots=True)
+class Roll:
+    """Two rows that roll: words one after the other, whatever lines and pages their captions have them in."""
+
+    row: str = ""
+    said: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+
+    def pairs(self, wanted: Screen, second: bool) -> list[Pair]:
+        """Return the pairs that write what `wanted` says that has not been written yet.
+
+        Words of the lowest row that have become others are written anew; those in the row above stay.
+        """
+        words = tuple(word for row in wanted.rows for word in row.split())
+        out: list[Pair] = []
+        known = 0
+        if wanted.ids == self.ids:
+            known, wrong = self._known(words)
+            if wrong and self.row.endswith(wrong) and self.row != wrong:
+                self.row = self.row.removesuffix(wrong).rstrip()
+                out += cea608.rewrite(self.row, second)
+        elif self.row.endswith(_ENDS):
+            self.row = ""
+        more, rows = self._rows(words[known:])
+        out += letter_pairs(more)
+        for row in rows:
+            out += cea608.roll(row, second)
+        self.row = rows[-1] if rows else self.row + more
+        self.said, self.ids = words, wanted.ids
+        return out
+
+    def _known(self, words: tuple[str, ...]) -> tuple[int, str]:
+        """Return how many of `words` are written already, and what is written but no longer said."""
+        said = self.said
+        same = next((n for n, (old, new) in enumerate(zip(said, words, strict=False)) if old != new),
+                    min(len(said), len(words)))
+        rolled = next((n for n in range(min(len(words), len(said)), 0, -1) if said[len(said) - n:] == words[:n]), 0)
+        return (rolled, "") if rolled > same else (same, " ".join(said[same:]))
+
+    def _rows(self, words: Sequence[str]) -> tuple[str, list[str]]:
+        """Return what is added to the lowest row, and the rows that follow it."""
+        more, rows = "", list[str]()
+        for word in words:
+            last = rows[-1] if rows else self.row + more
+            if last and len(last) + 1 + len(word) <= cea608.COLUMNS:
+                if rows:
+                    rows[-1] += f" {word}"
+                else:
+                    more += f" {word}"
+            else:
+                rows += [word[at:at + cea608.COLUMNS] for at in range(0, len(word), cea608.COLUMNS)]
+        return more, rows
+
+
+@dataclass(slots=True)
 class _Channel:
     """CC1 or CC3 being sent, a pair at a time: what is queued, what is on the screen and until when."""
 
@@ -95,6 +153,7 @@ class _Channel:
     until_ns: int = 0
     loaded: Screen | None = None
     erasing: int = 0
+    roll: Roll = field(default_factory=Roll)
 
     def next(self, now_ns: int) -> Pair:
         """Return the pair for the picture of `now_ns`."""
@@ -159,7 +218,9 @@ class _Channel:
         at = self._at(now_ns)
         if at is None or (self.on is not None and at.rows == self.on.rows):
             return
-        self.queue.extend(added(self.on, at, self.second))
+        if self.on is None:
+            self.roll = Roll()
+        self.queue.extend(self.roll.pairs(at, self.second))
         self._shows(at, now_ns)
 
 
@@ -181,23 +242,6 @@ def grown(loaded: Screen, wanted: Screen) -> list[Pair]:
     return [*letter_pairs(more), *(pair for pairs in rest for pair in pairs)]
 
 
-def added(on: Screen | None, wanted: Screen, second: bool) -> list[Pair]:
-    """Return the pairs that make two rolling rows that show the end of `on` show the end of `wanted`."""
-    before = on.rows[-2:] if on else ()
-    rows = wanted.rows
-    for skipped in range(len(before)):
-        kept = before[skipped:]
-        last = len(kept) - 1
-        if len(kept) > len(rows) or kept[:-1] != rows[:last]:
-            continue
-        more = rows[last].removeprefix(kept[-1])
-        grown = rows[last].startswith(kept[-1]) and more[:1] in ("", " ")
-        if grown or (on is not None and on.ids == wanted.ids):
-            out = letter_pairs(more) if grown else cea608.rewrite(rows[last], second)
-            return [*out, *(pair for row in rows[last + 1:] for pair in cea608.roll(row, second))]
-    return [pair for row in rows for pair in cea608.roll(row, second)]
-
-
 class ClosedCaptions:
     """One film's closed captions: cues in, the caption data of each picture out, in the order they are shown.
 
@@ -207,11 +251,11 @@ class ClosedCaptions:
     """
 
     def __init__(self, rate: Fraction, cues: Sequence[Cue] = (), *, rolling: bool = False, live: bool = False) -> None:
-        self._rate, self._live = rate, live
+        self._rate, self._live, self._rolling = rate, live, rolling
         self._come: deque[Cue] = deque()
         self._tracks = (CueTrack(), CueTrack())
         lanes = ([cue for cue in cues if not cue.lane], [cue for cue in cues if cue.lane])
-        self._channels = tuple(_Channel(second, rolling, live, screens(lanes[second], live=live), deque())
+        self._channels = tuple(_Channel(second, rolling, live, self._screens(lanes[second]), deque())
                                for second in (False, True))
 
     def show(self, cue: Cue) -> None:
@@ -234,7 +278,10 @@ class ClosedCaptions:
             track.forget(now_ns)
             changed.add(bool(cue.lane))
         for second in changed:
-            self._channels[second].screens = screens(self._tracks[second].cues, live=self._live)
+            self._channels[second].screens = self._screens(self._tracks[second].cues)
+
+    def _screens(self, cues: Sequence[Cue]) -> list[Screen]:
+        return screens(cues, live=self._live, rolling=self._rolling)
 
 
 def rolls(program: Program) -> bool:

@@ -13,7 +13,7 @@ from stream.codecs.encode import Rendition, VideoEncoder
 from stream.codecs.formats import Quality, vod_rendition
 from stream.codecs.mux import Muxer
 from stream.media import NS, VideoFrame, new_frame
-from stream.run.closed import ClosedCaptions, screens
+from stream.run.closed import ClosedCaptions, Roll, Screen, screens
 from stream.run.outputs import captioned
 from stream.timeline.program import Cue, Run, TextStyle
 from stream.vod.film import Film
@@ -170,3 +170,34 @@ def test_captions_at_once_share_the_screen_and_too_much_text_shares_the_time() -
     assert [(s.start_ns // NS, len(s.rows)) for s in parts] == [(0, 3), (3, 3), (6, 3)]
     assert [len(s.rows) for s in screens([cue("l", 0, 10, "word " * 50)], live=True)] == [4]
     assert screens([cue("x", 0, 1, "今天我们谈天气")], live=False) == []
+
+
+def rolled(*texts: str) -> list[str]:
+    """The rows that come of captions (id:text) shown one after the other, as they roll."""
+    roll, rows = Roll(), [""]
+    for at, text in enumerate(texts):
+        name, _, words = text.partition(":")
+        written = roll.pairs(Screen(at, at + 1, tuple(words.split("|")), (name,)), second=False)
+        for pair in written:
+            if pair == (0x14, 0x2D):
+                rows.append("")
+            elif pair == (0x14, 0x24):
+                rows[-1] = ""
+            elif pair[0] >= 0x20:
+                rows[-1] += "".join(chr(code) for code in pair if code)
+    return [row for row in rows if row]
+
+
+def test_words_flow_on_whatever_lines_their_captions_have() -> None:
+    assert rolled("a:one", "a:one two", "a:one two|three four five six seven", "a:three four five six seven|eight") == [
+        "one two three four five six", "seven eight"]
+
+
+def test_a_new_caption_goes_on_in_its_row_unless_a_sentence_has_ended() -> None:
+    assert rolled("a:one two", "b:three") == ["one two three"]
+    assert rolled("a:one two.", "b:three") == ["one two.", "three"]
+    assert rolled("a:the end", "b:end of it") == ["the end end of it"]
+
+
+def test_words_that_change_are_written_anew_in_the_lowest_row() -> None:
+    assert rolled("a:say it", "a:say at last") == ["say at last"]

@@ -153,3 +153,19 @@ def test_other_programs_read_words_with_times(suffix: str, tmp_path: Path) -> No
     found = subprocess.run([require_program("ffmpeg"), "-v", "error", "-i", path, "-f", "srt", "-"], check=True,
                            capture_output=True, text=True)
     assert not found.stderr and "00:00:01,000 --> " in found.stdout and "--> 00:00:03,000" in found.stdout
+
+
+def test_of_captions_that_roll_up_each_line_is_there_once() -> None:
+    apart = [cue("a", 1, 2, "one"), cue("b", 2, 3, "one\ntwo"),
+             cue("c", 3, 4, "two\nthree", times=at((0, 2), (4, 3))), cue("d", 6, 7, "three\nfour")]
+    assert [(c.text, c.times) for c in settle(apart)] == [("one", ()), ("two", ()), ("three", at((0, 3))),
+                                                          ("three\nfour", ())]
+    rolling = [cue("a", n, n + 1, text, revision=n) for n, text in enumerate(
+        ["one", "one\ntwo", "one\ntwo more", "two more\nthree", "two more\nthree too", "three too\nfour"])]
+    assert [(c.start_ns // NS, c.end_ns // NS, c.text) for c in settle(rolling)] == [
+        (0, 3, "one\ntwo more"), (3, 5, "three too"), (5, 6, "four")]
+
+
+def test_a_line_that_is_said_twice_is_there_twice() -> None:
+    same = [cue("a", 1, 2, "No."), cue("b", 2, 3, "No."), cue("c", 4, 5, "No.\nNever.")]
+    assert [c.text for c in settle(same)] == ["No.", "No.", "No.\nNever."]

@@ -4,7 +4,7 @@ A module whose format holds one language only says so: `ONE_LANE = True`. Its se
 captions.zh.srt beside captions.srt (see `lane_name`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from stream.timeline.program import Cue, Line
@@ -16,15 +16,39 @@ def settle(cues: Sequence[Cue]) -> tuple[Cue, ...]:
 
     It lasts from the first revision's start to the last one's end and has the last one's text: what grew word by word
     on the screen is read in one piece, and `times` say when each part of it appeared, unless it is known when its words
-    were said. A highlight that went from word to word is no part of the text: it becomes such times. Captions without
-    any text are left out.
+    were said. A highlight that went from word to word is no part of the text: it becomes such times. Of captions that
+    roll up, each line is there once. Captions without any text are left out.
     """
-    revisions: dict[tuple[str, str], list[Cue]] = {}
+    revisions: dict[tuple[str, str], list[list[Cue]]] = {}
     for cue in sorted(cues, key=lambda cue: (cue.start_ns, cue.revision)):
-        revisions.setdefault((cue.lane, cue.id), []).append(cue)
-    settled = (_one(those) for those in revisions.values())
-    kept = (cue for cue in settled if cue.text.strip() and cue.end_ns > cue.start_ns)
-    return tuple(sorted(kept, key=lambda cue: (cue.start_ns, cue.end_ns)))
+        groups = revisions.setdefault((cue.lane, cue.id), [[]])
+        if groups[-1] and not cue.text.startswith(groups[-1][-1].text) and _repeated(groups[-1][-1], cue):
+            groups.append([])
+        groups[-1].append(cue)
+    settled = [_one(those) for groups in revisions.values() for those in groups]
+    kept = [cue for cue in settled if cue.text.strip() and cue.end_ns > cue.start_ns]
+    return tuple(_unrolled(sorted(kept, key=lambda cue: (cue.start_ns, cue.end_ns))))
+
+
+def _unrolled(cues: Sequence[Cue]) -> Iterator[Cue]:
+    """Yield `cues` without the lines that one has rolled up from the one before it, in the same place."""
+    last: dict[object, Cue] = {}
+    for cue in cues:
+        place = (cue.lane, cue.style.align, cue.style.x_px, cue.style.y_px)
+        before = last.get(place)
+        last[place] = cue
+        count = _repeated(before, cue) if before is not None and before.end_ns >= cue.start_ns else 0
+        if before is not None and count:
+            at = sum(len(run.text) for line in cue.lines[:count] for run in line) + count
+            cue = replace(cue, lines=cue.lines[count:],
+                          times=tuple((place - at, time_ns) for place, time_ns in cue.times if place >= at))
+        yield cue
+
+
+def _repeated(before: Cue, cue: Cue) -> int:
+    """Return how many lines at the beginning of `cue` are the last ones of `before`, rolled up; 0 where none are."""
+    old, new = before.text.split("\n"), cue.text.split("\n")
+    return next((count for count in range(min(len(old), len(new) - 1), 0, -1) if old[-count:] == new[:count]), 0)
 
 
 def _one(revisions: Sequence[Cue]) -> Cue:
