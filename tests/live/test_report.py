@@ -1,6 +1,7 @@
 """What an operator sees: alarms that begin and end once, a status line, a report that is plain JSON."""
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,6 +10,7 @@ from live_rig import RATE, Run, paced, run_script, stretch
 from stream.live.report import Board, report
 from stream.media import NS, Setup
 from stream.metrics import Metrics
+from stream.recording.finish import read_run
 from stream.run.outputs import Output
 
 
@@ -96,3 +98,23 @@ def test_a_report_before_anything_came_is_whole_too() -> None:
                                                  frames_in=0, connection=-1))
     found = report(main, None, Metrics(), Board(print, print))  # type: ignore[arg-type]
     assert found["input"] == {"video": None, "audio": "AAC 48 kHz", "frames_in": 0, "connections": 0}
+
+
+def test_the_report_says_how_well_the_captions_were_in_time() -> None:
+    run, _, lines, board = watched(paced(stretch(8)), captions=True, delay_s=1.5, lags={"asr": 0.2})
+    found = json.loads(json.dumps(report(run.main, run.session, run.metrics, board)))["captions"]
+    assert found["words"] > 8 and found["delay_s"] == 1.5
+    assert found["in_time"] > 0.9 and 0 <= found["offset_s"]["p50"] <= 0.1
+    assert (found["policy"], found["erased"], found["normalized_erasure"], found["skipped_s"]) == ("stable", 0, 0, [])
+    assert "held 1.50 s" in lines[-1]
+
+
+def test_speech_that_is_left_out_is_an_alarm_and_marked_in_the_recording_and_the_report(tmp_path: Path) -> None:
+    run, alarms, _, board = watched(paced(stretch(30)), captions=True, lags={"asr": 9.5}, folder=tmp_path)
+    assert run.metrics.counters["drops.recognizer"] > 0
+    text = "the recognizer is slower than speech: some is left out, and marked in the recording"
+    assert f"ALARM {text}" in alarms
+    gaps = read_run(tmp_path).journal.gaps
+    assert gaps and gaps == run.session.hearing.skips
+    found = report(run.main, run.session, run.metrics, board)["captions"]["skipped_s"]
+    assert found == [[first / NS, last / NS] for first, last in gaps]
