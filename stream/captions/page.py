@@ -12,12 +12,15 @@ from stream.captions.lit import newest_lit
 from stream.captions.phrasing import LABEL, Phrasing
 from stream.captions.phrasing import ends_sentence as ends_sentence
 from stream.captions.setting import kept, pieces_of
+from stream.captions.tags import NOTE
 from stream.timeline.program import NS, CaptionSpec, Cue, Line
 
 AHEAD = 12
 """So many words are looked at where a line is broken."""
 NARROW, WIDEST = 24, 0.9
 """Where a line holds fewer letters than that (on a canvas on its side), it may be this part of the canvas."""
+NOTE_WORDS = 10.0
+"""A note stays as long as so many words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +155,12 @@ class Pager:
         return out + self._drawn(self._page, at_ns) if self._page else out
 
     def _turns(self, page: _Page, word: Word) -> bool:
-        """Whether a new page reads better: after a pause, or for a new sentence where the last line has ended one."""
+        """Whether a new page reads better: after a pause or music, for a new sentence where the last line ended one."""
         if word.start_ns - self._spoken_ns >= self._options.pause_s * NS:
             return True
         last = page.lines[-1]
+        if word.text == NOTE or (last and last[-1].text == NOTE):
+            return True
         return not self._rolls and len(page.lines) == self._options.max_lines and bool(last) and ends_sentence(
             last[-1].text)
 
@@ -236,6 +241,8 @@ def label_for(speaker: str, before: str) -> str:
 
 def weight(piece: Piece) -> float:
     """Return for how many words `piece` is read: two characters of a script without spaces are like a word."""
+    if piece.text == NOTE:
+        return NOTE_WORDS
     if piece.glued:
         return 0.0
     return max(1.0, sum(map(unspaced, piece.text)) / 2)

@@ -103,7 +103,7 @@ class Phrasing:
         if _only_marks(right.text, "ef") or _only_marks(left.text, "si"):
             return NEVER
         worth = self._between(left.text, right.text)
-        if BOUND < worth < CLAUSE and unspaced(left.text[-1]) and unspaced(right.text[0]) and not _is_word_end(
+        if worth < CLAUSE and unspaced(left.text[-1]) and unspaced(right.text[0]) and not _is_word_end(
                 _joined(before[-8:]), _joined(after[:8])):
             return INSIDE
         pause_ns = right.start_ns - left.end_ns

@@ -11,6 +11,7 @@ from stream.captions.lines import Measure, Piece, line_of, split
 from stream.captions.page import PageOptions, label_for, line_width, weight
 from stream.captions.phrasing import LABEL, Phrasing
 from stream.captions.setting import pieces_of
+from stream.captions.tags import NOTE
 from stream.timeline.program import NS, CaptionSpec, Cue
 from stream.timeline.wordtimes import word_times
 
@@ -51,10 +52,11 @@ def settle(words: Sequence[Word], spec: CaptionSpec, measure: Measure, canvas_wi
 
 
 def _stretches(pieces: Sequence[Piece], rules: PageOptions) -> Iterator[Sequence[Piece]]:
-    """Yield what is said without a long pause."""
+    """Yield what is said without a long pause, and notes alone."""
     first = 0
     for at in range(1, len(pieces)):
-        if pieces[at].start_ns - pieces[at - 1].end_ns >= rules.pause_s * NS:
+        notes = NOTE in (pieces[at].text, pieces[at - 1].text)
+        if notes or pieces[at].start_ns - pieces[at - 1].end_ns >= rules.pause_s * NS:
             yield pieces[first:at]
             first = at
     yield pieces[first:]

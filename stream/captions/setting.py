@@ -9,8 +9,8 @@ from stream.captions.phrasing import Phrasing, parts_of_chinese
 FULL = 0.9
 """From here on a line is full enough to be ended anywhere between two phrases."""
 EMPTY_COST = 6.0
-SPARE = 0.12
-"""Of a line: less room than this, and the next word hardly fits."""
+SPARE, ENOUGH = 0.12, 0.5
+"""Of a line: less room than this, and the next word hardly fits. With more, a break must be as good as this."""
 
 
 def pieces_of(word: Word, highlighted: bool, measure: Measure, width_px: float) -> list[Piece]:
@@ -30,10 +30,11 @@ def kept(line: Sequence[Piece], run: Sequence[Piece], measure: Measure, width_px
         if width > width_px:
             break
         widths.append(width)
-    if len(widths) > len(run) and width_px - widths[-1] >= SPARE * width_px:
-        return len(run)
+    fits_all = len(widths) > len(run) and width_px - widths[-1] >= SPARE * width_px
 
     def worth(count: int) -> tuple[float, int]:
+        if fits_all and count == len(run):  # the line may go on
+            return ENOUGH, count
         short = max(0.0, FULL - widths[count] / width_px)
         return phrasing.worth([*line, *run[:count]], run[count:]) - EMPTY_COST * short, count
 
