@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.tts import Saying, VoiceInfo
-from stream.errors import ModelError
+from models.tts import Saying, SilentError, VoiceInfo
 from stream.voicing.voices import Engine, Voices
 
 RATE_HZ, WORD_S, PITCH_HZ = 24_000, 0.2, 200.0
@@ -25,7 +24,7 @@ class Beeper:
         self.said.append(saying)
         words = len([word for word in saying.text.split() if any(c.isalnum() for c in word)])
         if not words or "unsayable" in saying.text:
-            raise ModelError("no sound")
+            raise SilentError("no sound")
         at = np.arange(round(words * WORD_S / saying.speed * RATE_HZ)) / RATE_HZ
         wave = sum(np.sin(2 * np.pi * PITCH_HZ * saying.pitch * k * at) / k for k in (1, 2, 3)) * 0.2
         quiet = np.zeros(round(0.03 * RATE_HZ))

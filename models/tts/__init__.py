@@ -6,6 +6,8 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from stream.errors import ModelError
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -40,6 +42,10 @@ class Saying:
     def text(self) -> str:
         """The words, as written."""
         return "".join(part.text for part in self.parts)
+
+
+class SilentError(ModelError):
+    """The voice has no sound for any letter of what it was to say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import unicodedata
 
 import numpy as np
 
-from models.tts import Part, Saying, VoiceInfo
+from models.tts import Part, Saying, SilentError, VoiceInfo
 from models.tts._pitch import bent, limited
 from models.tts._sound import Samples, levelled, trimmed
 from stream.errors import ModelError
@@ -69,7 +69,7 @@ class Espeak:
                              "Ask it for the voices it has: espeak-ng --voices")
         samples = trimmed(_samples(done.stdout), self.sample_rate_hz)
         if not len(samples):
-            raise ModelError(f"espeak's voice {self._info.name} has no sound for {text[:40]!r}",
+            raise SilentError(f"espeak's voice {self._info.name} has no sound for {text[:40]!r}",
                              "Use a voice of that language")
         return samples
 

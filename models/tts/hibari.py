@@ -3,7 +3,7 @@
 import numpy as np
 
 from models import onnx, weights
-from models.tts import Saying, VoiceInfo
+from models.tts import Saying, SilentError, VoiceInfo
 from models.tts._english import English, english
 from models.tts._phonemes import pieces, vocabulary
 from models.tts._pitch import bent, limited
@@ -30,7 +30,7 @@ class Hibari:
     def say(self, saying: Saying) -> Samples:
         parts = pieces(self._reader.phonemes(saying.parts))
         if not parts:
-            raise ModelError(f"hibari has no sound for {saying.text.strip()[:40]!r}: it speaks English",
+            raise SilentError(f"hibari has no sound for {saying.text.strip()[:40]!r}: it speaks English",
                              "Use a voice of that language: kokoro speaks Chinese, espeak a hundred more")
         return joined([(part, self._sound(part, saying)) for part in parts], self.sample_rate_hz)
 

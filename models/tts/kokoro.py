@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models import onnx, weights
-from models.tts import Saying, VoiceInfo
+from models.tts import Saying, SilentError, VoiceInfo
 from models.tts import _mandarin as mandarin
 from models.tts._english import english
 from models.tts._phonemes import pieces, vocabulary
@@ -39,7 +39,7 @@ class Kokoro:
     def say(self, saying: Saying) -> Samples:
         parts = pieces(self._phonemes(saying))
         if not parts:
-            raise ModelError(f"kokoro has no sound for {saying.text.strip()[:40]!r}: it speaks English and Chinese",
+            raise SilentError(f"kokoro has no sound for {saying.text.strip()[:40]!r}: it speaks English and Chinese",
                              "Use a voice of that language: espeak speaks a hundred more")
         return joined([(part, self._sound(part, saying)) for part in parts], self.sample_rate_hz)
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from models.tts import Saying, Voice
+from models.tts import Saying, SilentError, Voice
 from stream.errors import ModelError
 from stream.media import NS, SAMPLE_RATE_HZ
 from stream.voicing.effects import CHILD_PITCH, changed
@@ -130,7 +130,7 @@ def _phrase(phrase: Phrase, voice: Voice, manner: Manner) -> Samples | None:
     pitch = manner.pitch * (CHILD_PITCH if manner.effect == "lolita" else 1.0)
     try:
         samples = voice.say(Saying(phrase.parts, phrase.language, manner.speed, pitch))
-    except ModelError:
+    except SilentError:
         return None
     return resampled(tight(samples, voice.sample_rate_hz), SAMPLE_RATE_HZ / voice.sample_rate_hz)
 
