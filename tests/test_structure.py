@@ -27,8 +27,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "fonts": {"errors", "render", "timeline"},
     "codecs": GROUND | {"protocols", "render", "timeline", "fonts"},  # kernels: for HDR, fields
     "dial": GROUND | {"protocols"},
-    "sources": GROUND | {"protocols", "codecs", "marks", "dial"},
-    "sinks": GROUND | {"protocols", "codecs", "dial"},
+    "sources": GROUND | {"protocols", "codecs", "marks", "dial", "rtc"},
+    "sinks": GROUND | {"protocols", "codecs", "dial", "rtc"},
+    "rtc": GROUND | {"protocols", "codecs", "sources"},
     "door": GROUND | {"protocols", "dial", "sources"},
 }
 MAY_IMPORT["run"] = set(MAY_IMPORT)
@@ -50,7 +51,7 @@ NEVER: dict[str, set[str]] = {
 # what costs start-up time is imported where it is used; these modules are themselves imported late
 HEAVY = {"av", "aiortc", "ctranslate2", "cv2", "fastapi", "faster_whisper", "hibari", "matplotlib",
          "mediapipe", "moonshine_voice", "numba", "onnxruntime", "pocketsphinx", "sherpa_onnx", "skia", "torch", "vosk"}
-HEAVY_ROOMS = {"numba": {"render", "sound"}, "skia": {"render"}, "fastapi": {"server"}, "aiortc": {"server"}}
+HEAVY_ROOMS = {"numba": {"render", "sound"}, "skia": {"render"}, "fastapi": {"server"}, "aiortc": {"rtc"}}
 
 UNUSED_WORDS = {"manager", "handler", "helper", "helpers", "service", "util", "utils", "processor", "node", "payload"}
 LINES = 350

@@ -67,14 +67,30 @@ class Outgoing(Protocol):
     def finish(self) -> None: ...
 
 
+class Watcher(Protocol):
+    """Has every packet and all sound of an output, and never waits; `hear` runs in the sound encoder's thread."""
+
+    def watch(self, packet: Packet) -> None: ...
+
+    def hear(self, frame: AudioFrame) -> list[Packet]: ...
+
+    def sound(self, packets: list[Packet]) -> None: ...
+
+    def close(self) -> None: ...
+
+
 @dataclass(slots=True)
 class Output:
-    """One rendition: its encoders, and the sinks that share their packets; `closed` captions go beside its pictures."""
+    """One rendition: its encoders, and the sinks and `watchers` that share their packets.
+
+    `closed` captions go beside its pictures.
+    """
 
     rendition: Rendition
     parts: Parts
     origin_ns: int = 0
     outlets: list[Outlet] = field(default_factory=list)
+    watchers: list[Watcher] = field(default_factory=list)
     fatal: bool = False
     has_audio: bool = True
     sent: Callable[[Shown], None] | None = None
@@ -145,6 +161,8 @@ class Output:
             async for frame in self.sound:
                 for packet in await worker.run(self._audio.encode, frame):
                     await self._give(packet)
+                for watcher in tuple(self.watchers):
+                    watcher.sound(await worker.run(watcher.hear, frame))
             for packet in await worker.run(self._audio.flush):
                 await self._give(packet)
         finally:
@@ -184,8 +202,12 @@ class Output:
         """Both encoders are done: let the sinks drain and end."""
         for outlet in self.outlets:
             outlet.packets.close()
+        for watcher in self.watchers:
+            watcher.close()
 
     async def _give(self, packet: Packet) -> None:
+        for watcher in self.watchers:
+            watcher.watch(packet)
         for outlet in self.outlets:
             before = outlet.packets.dropped
             await outlet.packets.put(packet)

@@ -1,0 +1,1 @@
+"""rtc: WebRTC: publishers by WHIP, viewers by WHEP, and what aiortc cannot do by itself."""
