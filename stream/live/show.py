@@ -28,6 +28,7 @@ from stream.run.shelf import Shelf
 from stream.run.supervise import attempt, first_error, words_of
 from stream.run.times import SessionTimes
 from stream.secrecy import hidden_in, veiled
+from stream.sources import Door as AnyDoor
 from stream.sources import SourceContext
 from stream.timeline.facts import Facts, MediaFacts, shown_url
 from stream.timeline.program import Program
@@ -72,14 +73,15 @@ class Live:
     """One live run, put together step by step as its source becomes known."""
 
     def __init__(self, options: LiveOptions, tell: Callable[[str], None], board: Board,
-                 door: Door | None = None) -> None:
+                 door: AnyDoor | None = None) -> None:
         self.options, self.board, self._tell_operator = options, board, tell
         self.wanted = engines_wanted(options.document)
         delay_s = first_delay_s(self.wanted.hearing) if options.delay_s is None else options.delay_s
         self.clock = LiveClock(round(delay_s * NS))
         self.delay = AutoDelay(self.clock, self.tell) if options.delay_s is None and self.wanted.hearing else None
         self.parts = Parts(self.clock, Metrics(), ThreadWorker, Signal(), self.tell, self.clock.now_ns)
-        self.door, self.stopped, self.started = door or Door(), asyncio.Event(), datetime.now().astimezone()
+        self.door: AnyDoor = door or Door()
+        self.stopped, self.started = asyncio.Event(), datetime.now().astimezone()
         self.session: Session | None = None
         self.recording: Recording | None = None
         self.url = source_of(options.document)

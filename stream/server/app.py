@@ -1,6 +1,7 @@
 """app: the server put together: what it holds, and the application that answers."""
 
 import importlib
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,8 +10,9 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from stream.door import Door
+from stream.door import Door as RtmpDoor
 from stream.errors import MediaError
+from stream.rtc.ingest import RtcDoor
 from stream.server import problems
 from stream.server.auth import Auth
 from stream.server.config import Config
@@ -19,8 +21,9 @@ from stream.server.health import Counts
 from stream.server.limits import Buckets, Limits
 from stream.server.sessions import Sessions
 from stream.server.store import Store
+from stream.sources import Door
 
-ROUTERS = ("health", "api", "recordings")
+ROUTERS = ("health", "api", "recordings", "webrtc")
 """Modules of this room with `router(server) -> APIRouter`, in the order in which they are asked."""
 
 
@@ -54,7 +57,7 @@ def open_server(config: Config) -> Server:
     except OSError as error:
         raise MediaError(f"the folder {config.data} cannot be used: {error.strerror}",
                          "Choose another --data") from error
-    store, door = Store(config.data / "cuelight.db"), Door()
+    store, door = Store(config.data / "cuelight.db"), RtcDoor(RtmpDoor(), time.monotonic_ns)
     auth = Auth(store, config.auth, config.origins)
     gate = Gate.of(config)
     sessions = Sessions(config, store, gate, door)
