@@ -86,8 +86,8 @@ Boxed               DyncFrames
 TextLook            SizeRequestType
 """
 
-_WHOLE = frozenset({"ClipNotes", "CuelightNotes", "DuckingNotes", "Job", "ProduceConfig", "Cover", "OutputConfig",
-                    "VideoOutput"})
+_WHOLE = frozenset({"CaptionNotes", "ClipNotes", "CuelightNotes", "DuckingNotes", "Job", "ProduceConfig", "Cover",
+                    "OutputConfig", "VideoOutput"})
 """Objects whose members are not reported one by one: ours, and the cloud's."""
 
 Fidelity = Literal["rendered", "approximate", "ignored"]
