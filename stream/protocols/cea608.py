@@ -10,7 +10,7 @@ from stream.protocols.cea608_letters import Pair, pairs, shown
 
 COLUMNS, ROWS, MOST_ROWS = 32, 15, 4
 NULL: Pair = (0, 0)
-_RCL, _RU2, _EDM, _CR, _ENM, _EOC, _DER = 0x20, 0x25, 0x2C, 0x2D, 0x2E, 0x2F, 0x24
+_RCL, _DER, _RU2, _RDC, _EDM, _CR, _ENM, _EOC = 0x20, 0x24, 0x25, 0x29, 0x2C, 0x2D, 0x2E, 0x2F
 _ROW_CODES = ((0x11, 0x40), (0x11, 0x60), (0x12, 0x40), (0x12, 0x60), (0x15, 0x40), (0x15, 0x60), (0x16, 0x40),
               (0x16, 0x60), (0x17, 0x40), (0x17, 0x60), (0x10, 0x40), (0x13, 0x40), (0x13, 0x60), (0x14, 0x40),
               (0x14, 0x60))
@@ -33,9 +33,19 @@ def load(rows: Sequence[str], second: bool = False, *, first: int = 0, centred: 
     return out
 
 
+def direct(second: bool = False) -> list[Pair]:
+    """Return RDC: what is written from now on is seen at once."""
+    return code(_RDC, second)
+
+
 def write(row: str, number: int, *, centred: bool = False) -> list[Pair]:
     """Return the pairs that write `row` as row `number` (1 to ROWS) of the memory that is being written."""
     return place(number, (COLUMNS - len(row)) // 2 if centred else 0) + pairs(row)
+
+
+def anew(row: str, number: int, second: bool = False) -> list[Pair]:
+    """Return the pairs that write `row` in the place of what row `number` holds."""
+    return place(number, 0) + code(_DER, second) + pairs(row)
 
 
 def flip(second: bool = False) -> list[Pair]:
@@ -55,7 +65,7 @@ def roll(row: str, second: bool = False) -> list[Pair]:
 
 def rewrite(row: str, second: bool = False) -> list[Pair]:
     """Return the pairs that write the lowest row of a rolling caption anew."""
-    return code(_RU2, second) + place(ROWS, 0) + code(_DER, second) + pairs(row)
+    return code(_RU2, second) + anew(row, ROWS, second)
 
 
 def place(row: int, column: int) -> list[Pair]:
