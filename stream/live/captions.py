@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from models.asr import StreamOptions, Word
 from models.asr._language import MANY
+from models.vad import silero
 from stream.captions.highlight import highlighter_for
+from stream.captions.notes import Notes
 from stream.captions.page import Pager
 from stream.captions.wording import Rewording
 from stream.errors import OptionError
@@ -56,6 +58,7 @@ def caption(w: "Wires", session: Session, rasters: Rasters) -> None:
                                         policy=asked.policy,
                                         rewording=Rewording(asked.wording, asked.language or only))
     hearing.tongue, hearing.rereader = _tongue(w, asked.language), _rereader(w, hearing)
+    hearing.notes = Notes(silero.load())
     if w.recording is not None:
         hearing.skipped = w.recording.skipped
     also = _second(w, session, rasters, spec, hearing) if asked.translate else None
@@ -76,7 +79,8 @@ def _second(w: "Wires", session: Session, rasters: Rasters, spec: CaptionSpec, f
 
         def heard(words: tuple[Word, ...]) -> None:
             before(words)
-            translated.heard(words)
+            if any(map(str.isalnum, "".join(word.text for word in words))):  # a note needs no translation
+                translated.heard(words)
 
         first.note, session.second = heard, translated
         return None

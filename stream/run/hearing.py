@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from models.asr import Hypothesis, Recognizer, RecognizerStream, StreamOptions, Word
 from stream.captions.commit import Committer
+from stream.captions.notes import Notes
 from stream.captions.page import shifted
 from stream.captions.wording import Rewording
 from stream.channel import Channel
@@ -43,7 +44,8 @@ class Hearing:
     or what a recognizer slower than speech leaves out, is counted and told as a range of session time; later words
     keep their time. `frames` holds sound, and the session time of each new connection: there the sentence ends and
     the captions clear. `rewording` changes an engine's words before any is settled. `tongue` keeps captions of another
-    language than the engine's off the picture, `rereader` has a second engine read finished segments again.
+    language than the engine's off the picture, `rereader` has a second engine read finished segments again, `notes`
+    shows where there is music and nobody speaks.
     """
 
     recognizer: Recognizer
@@ -56,6 +58,7 @@ class Hearing:
     skipped: Callable[[int, int], None] = _untold
     tongue: Tongue | None = None
     rereader: Rereader | None = None
+    notes: Notes | None = None
     frames: "Channel[AudioFrame | int]" = field(init=False)
     speaking: bool = False
     speech_since_ns: int = 0
@@ -205,6 +208,8 @@ class Hearing:
             self.rereader.hear(samples, self._heard_ns())
         if self.tongue is not None:
             self.tongue.hear(samples, self._stream is not None and self._stream.speaking)
+        if self.notes is not None:
+            self.notes.hear(samples, self._heard_ns())
         waiting.append(samples)
         self._fed += len(samples)
 
@@ -257,6 +262,10 @@ class Hearing:
                 if seen and (self._base_ns, hypothesis.segment) != self._begun:
                     self._begun = self._base_ns, hypothesis.segment
                     self.parts.metrics.sample("first_word_latency_s", (now - seen[0].end_ns) / NS)
+        played = self.notes.take() if self.notes is not None else None
+        if played is not None and not speaking:
+            self.note((played,))
+            await self._put((played,), ())
 
     async def _withheld(self, hypothesis: Hypothesis) -> bool:
         """Whether its words are kept off the picture; what was there before goes, what was said is marked."""
