@@ -1,5 +1,6 @@
 """api: sessions, presets and tokens over HTTP."""
 
+from dataclasses import asdict
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -44,6 +45,7 @@ class SessionTold(BaseModel):
     state: Literal["ready", "waiting", "live", "stopping", "ended", "failed"]
     failure: str
     recording: str
+    rehearsal: bool
     created: str
     changed: str
 
@@ -55,6 +57,14 @@ class SessionSeen(SessionTold):
     report: dict[str, Any] | None
     status: str
     lines: list[tuple[str, str]]
+
+
+class CheckTold(BaseModel):
+    """One line of the checklist."""
+
+    name: str
+    state: Literal["good", "bad", "waiting"]
+    says: str
 
 
 class TokenAsked(BaseModel):
@@ -91,7 +101,8 @@ def told(server: "Server", row: SessionRow) -> dict[str, Any]:
     run = next((run for run in server.sessions.running() if run.id == row.id), None)
     state = row.state if run is None else run.state
     return {"id": row.id, "state": "failed" if state == "running" else state, "failure": row.failure,
-            "recording": row.recording if run is None else run.recording, "created": row.created,
+            "recording": row.recording if run is None else run.recording,
+            "rehearsal": run is not None and run.rehearsed is not None, "created": row.created,
             "changed": row.changed}
 
 
@@ -147,6 +158,17 @@ def _sessions(routes: APIRouter, server: "Server") -> None:
         """Run a session again, as it is defined."""
         await sessions.start(session)
         return told(server, sessions.row(session))
+
+    @routes.post("/sessions/{session}/rehearse", tags=tags, response_model=SessionTold)
+    async def rehearse_session(caller: Operator, session: Name) -> Any:
+        """Run a session with its outputs closed and nothing recorded; start then ends that and goes on air."""
+        await sessions.rehearse(session)
+        return told(server, sessions.row(session))
+
+    @routes.get("/sessions/{session}/checklist", tags=tags, response_model=list[CheckTold])
+    async def check_session(caller: Operator, session: Name) -> Any:
+        """Say what of a rehearsal is good and what would go wrong: source, key frames, sound, disk, destinations."""
+        return [asdict(check) for check in await sessions.checks(session)]
 
     @routes.post("/sessions/{session}/stop", tags=tags, response_model=SessionTold)
     async def stop_session(caller: Operator, session: Name) -> Any:

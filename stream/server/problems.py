@@ -7,6 +7,8 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+from starlette.websockets import WebSocket, WebSocketState
 
 from stream.errors import CuelightError, DocumentError, MediaError, ModelError, OptionError, ProtocolError, RefusedError
 
@@ -49,16 +51,28 @@ def status_of(error: CuelightError) -> int:
     return next((status for kind, status in STATUS if isinstance(error, kind)), 400)
 
 
+async def deny(connection: HTTPConnection, response: JSONResponse) -> JSONResponse:
+    """Return `response`; a WebSocket that is not open yet is given it instead of being opened."""
+    if isinstance(connection, WebSocket) and connection.application_state is WebSocketState.CONNECTING:
+        if "websocket.http.response" in connection.scope.get("extensions", {}):
+            await connection.send_denial_response(response)
+        else:
+            await connection.close(1008)
+    elif isinstance(connection, WebSocket) and connection.application_state is WebSocketState.CONNECTED:
+        await connection.close(1011)
+    return response
+
+
 def install(app: FastAPI) -> None:
     """Let every error of `app` be answered so."""
 
-    async def told(_: Request, error: Exception) -> JSONResponse:
+    async def told(connection: HTTPConnection, error: Exception) -> JSONResponse:
         assert isinstance(error, CuelightError)
-        return answer(status_of(error), error.message, error.remedy)
+        return await deny(connection, answer(status_of(error), error.message, error.remedy))
 
-    async def problem(_: Request, error: Exception) -> JSONResponse:
+    async def problem(connection: HTTPConnection, error: Exception) -> JSONResponse:
         assert isinstance(error, ProblemError)
-        return answer(error.status, error.detail, error.remedy, error.headers)
+        return await deny(connection, answer(error.status, error.detail, error.remedy, error.headers))
 
     async def http(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)

@@ -4,12 +4,12 @@ import asyncio
 import logging
 import secrets
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from stream.door import Door
 from stream.errors import CuelightError, OptionError
+from stream.live.asked import LiveOptions
 from stream.live.report import Board, report
 from stream.live.show import Live, Result
 from stream.run.supervise import attempt, first_error, words_of
@@ -18,7 +18,9 @@ from stream.server.gate import Gate
 from stream.server.logs import SESSION
 from stream.server.plans import Plan, merged, options_of
 from stream.server.problems import ProblemError
+from stream.server.rehearsal import Check, Heard, checklist
 from stream.server.store import PresetRow, RecordingRow, SessionRow, Store, now
+from stream.sources import Door
 from stream.timeline.facts import shown_url
 
 KEPT_LINES = 200
@@ -26,6 +28,14 @@ MOST_RUNNING = 16
 END_S = 30.0
 """A run that is told to stop has so long to finish its files."""
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What makes a run a rehearsal: what is noted of it, and the outputs that stay closed."""
+
+    heard: Heard
+    to: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -39,6 +49,7 @@ class Run:
     status: str = ""
     task: "asyncio.Task[None] | None" = None
     stopping: bool = False
+    rehearsed: Rehearsed | None = None
 
     @property
     def state(self) -> str:
@@ -79,20 +90,21 @@ class Sessions:
             if row.state in ("ready", "ended", "failed"):
                 continue
             self.store.change(SessionRow, row.id, state="failed", failure="the server ended while it ran")
-            if row.plan.get("resume"):
+            if self.plan(row.plan).resume:
                 error = await attempt(partial(self.start, row.id))
                 if error is not None:
                     self.store.change(SessionRow, row.id, failure=words_of(error))
 
     async def close(self) -> None:
         """Stop every run; their files are finished. What was to be resumed will be, by the next server."""
-        self.opened = False
+        self.opened, runs = False, self.running()
         async with asyncio.TaskGroup() as tasks:
-            for run in self.running():
+            for run in runs:
                 tasks.create_task(self._end(run), name=f"stop-{run.id}")
-        for row in self.store.all(SessionRow):
-            if row.id in self._runs:
-                self.store.change(SessionRow, row.id, state="ended")
+        for run in runs:
+            row = self.store.get(SessionRow, run.id)
+            if row is not None and row.state == "ended" and self.plan(row.plan).resume:
+                self.store.change(SessionRow, run.id, state="running")
 
     def running(self) -> list[Run]:
         return list(self._runs.values())
@@ -136,10 +148,23 @@ class Sessions:
         self.store.change(SessionRow, key, plan=plan)
         return self.row(key)
 
-    async def start(self, key: str) -> Run:
-        """Run a session in a task of its own; ProblemError 409 when it runs already."""
+    async def rehearse(self, key: str) -> Run:
+        """Run a session with its outputs closed and nothing recorded; `start` then ends that and goes on air."""
+        return await self.start(key, rehearsal=True)
+
+    async def checks(self, key: str) -> list[Check]:
+        """Return the checklist of a rehearsal; ProblemError 409 while there is none."""
+        run = self.run(key)
+        if run.rehearsed is None:
+            raise ProblemError(409, f"The session {key} is not being rehearsed", "POST …/rehearse first")
+        return await checklist(run.live, run.rehearsed.heard, run.rehearsed.to, self.config)
+
+    async def start(self, key: str, *, rehearsal: bool = False) -> Run:
+        """Run a session in a task of its own (ending its rehearsal first); ProblemError 409 when it runs already."""
         row = self.row(key)
-        options = await self._options(row.plan, key)
+        options: LiveOptions = await self._options(row.plan, key)
+        if not rehearsal and (before := self._runs.get(key)) is not None and before.rehearsed is not None:
+            await self._end(before)
         if not self.opened:
             raise ProblemError(409, "The server is ending", "Wait until it is back")
         if key in self._runs:
@@ -155,7 +180,11 @@ class Sessions:
         def status(line: str) -> None:
             run.status = line
 
-        run = Run(key, Live(options, tell, Board(tell, status), door=self.door), lines=lines)
+        closed = replace(options, to=(), record=None) if rehearsal else options
+        run = Run(key, Live(closed, tell, Board(tell, status), door=self.door), lines=lines)
+        if rehearsal:
+            run.rehearsed = Rehearsed(Heard(), options.to)
+            run.live.main.admit = run.rehearsed.heard.admit
         self._runs[key] = run
         self.store.change(SessionRow, key, state="running", failure="", recording="")
         run.task = asyncio.create_task(self._work(run), name=f"session-{key}")
@@ -173,7 +202,7 @@ class Sessions:
         await self.stop(key)
         self.store.remove(SessionRow, key)
 
-    async def _options(self, plan: dict[str, Any], key: str) -> Any:
+    async def _options(self, plan: dict[str, Any], key: str) -> LiveOptions:
         asked: Plan = self.plan(plan)
         return await options_of(asked, key, self.config, self.gate)
 
@@ -196,7 +225,11 @@ class Sessions:
 
         failure = "cancelled"
         try:
-            error = await attempt(show)
+            async with asyncio.TaskGroup() as tasks:
+                listening = run.rehearsed and tasks.create_task(run.rehearsed.heard.listen(run.live), name="listen")
+                error = await attempt(show)
+                if listening:
+                    listening.cancel()
             failure = _words(run.live, error) if error is not None else results[0].failure
         finally:
             del self._runs[run.id]
