@@ -44,6 +44,10 @@ class Painter:
     _near: tuple[Layer, ...] = ()
 
     def __post_init__(self) -> None:
+        if any(layer.kind == "image" and layer.matte is not None for layer in self.program.layers):
+            from stream.run.cutouts import CutOuts
+
+            self.images = CutOuts(self.images, self.program)
         self._canvas = Canvas(self.program.width_px, self.program.height_px)
         self._whole = Box(0, 0, self.program.width_px, self.program.height_px)
         self._black = solid(self.program.width_px, self.program.height_px, Color(0, 0, 0))
@@ -76,8 +80,8 @@ class Painter:
         if any(layer.looks or layer.move for layer in layers) or any(
                 cue.scroll or cue.motion_in or cue.motion_out or cue.motion_loop for cue in cues):
             return None
-        shown = tuple((layer.id, *((shot.frame, shot.matte) if (shot := shots.get(layer.id)) else ()))
-                      for layer in layers)
+        shown = tuple((name, *((shot.frame, shot.matte) if (shot := shots.get(name)) else ())) for layer in layers
+                      for name in ((layer.id, mask_id(layer)) if layer.mask_url else (layer.id,)))
         return tuple((name, *map(id, rest)) for name, *rest in shown), tuple((c.lines, c.style) for c in cues), shown
 
     def _placed(self, layers: Sequence[Layer], turning: Sequence[Transition], shots: Mapping[str, Shot],
@@ -137,13 +141,14 @@ class Painter:
                             opacity=layer.opacity)]
         shot = shots.get(layer.id, Shot())
         if layer.kind == "image":
-            return self._image(layer, pts_ns)
+            mask = shots.get(mask_id(layer)) if layer.mask_url else None
+            return self._image(layer, mask.frame if mask else None, pts_ns)
         if shot.frame is None:
             return self._fill(layer, None)
         mask = shots.get(mask_id(layer))
         return self._moving(layer, shot, shot.frame, mask.frame if mask else None, pts_ns)
 
-    def _image(self, layer: Layer, pts_ns: int) -> list[Picture]:
+    def _image(self, layer: Layer, mask: VideoFrame | None, pts_ns: int) -> list[Picture]:
         kept = self._stills.get((layer.id, "fitted")) if layer.move is None else None
         fill = self._stills.get((layer.id, "blur")) if layer.fill == "blur" else None
         still = None
@@ -157,6 +162,10 @@ class Painter:
         under = [Picture(fill, self._whole)] if fill is not None else self._fill(layer, still)
         if layer.fill == "blur":
             self._stills[layer.id, "blur"] = under[0].frame
+        if mask is not None:
+            from stream.render.geometry import with_alpha
+
+            frame = with_alpha(frame, mask)
         return [*under, Picture(self._changed(frame, _now(layer.looks, pts_ns), pts_ns), layer.box,
                                 opacity=layer.opacity)]
 

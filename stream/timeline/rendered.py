@@ -59,6 +59,7 @@ LoudnessEffect      Loudness TruePeak
 EqualizeEffect      Peak Gain
 TextEffect          TimelineIn TimelineOut
 BackgroundEffect    Radius Color
+FadeEffect          Color
 RegionEffect        X Y Width Height
 VolumeEffect        Gain In Out
 TextLook            Content X Y FixedX FixedY Font FontURL FontSize FixedFontSize FontColor FontColorOpacity FontFace

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, cast
 
 from stream.timeline.captioning import hearing_of, is_spoken
-from stream.timeline.facts import Facts, Speech, shown_url
+from stream.timeline.facts import Facts, Speech, is_live_url, shown_url
 from stream.timeline.filters import track_looks
 from stream.timeline.joints import transitions
 from stream.timeline.layout import Default
@@ -35,7 +35,7 @@ from stream.timeline.schema_effects import CaptionEffect, TextEffect
 from stream.timeline.schema_text import TextLook
 from stream.timeline.schema_tracks import ImageTrackClip, VideoTrackClip
 from stream.timeline.second import second_style
-from stream.timeline.sounds import audio_sounds, ducking, evened, own_sounds
+from stream.timeline.sounds import audio_sounds, ducking, evened, own_sounds, told_live
 from stream.timeline.spans import Known, Span, Tell, clip_effects
 from stream.timeline.texts import Canvases, banner_cues, effect_cue
 from stream.timeline.tracks import Tracks, settle
@@ -126,10 +126,13 @@ def resolve(document: Document, facts: Facts, *, size: tuple[int, int] | None = 
         heard += clip_captions(listening, now.end_ns, now.captions, now.tell)
     heard += track_captions(document, facts, tracks.texts, now.end_ns, now.captions, now.tell)
     cues += banner_cues(document, canvases, now.end_ns, tracks.texts, facts.texts, now.tell)
+    sounds = evened(heard, document, now.end_ns)
+    live = {span.url for span in tracks.shown if span.kind == "live"}
+    told_live(sounds, {*live, *(sound.url for sound in sounds if is_live_url(sound.url))}, now.tell)
     found = review(document)
     said = {(notice.path, notice.code) for notice in found}
     return Program(*picture_size, output_rate(document, tracks.shown, rate, now.tell), now.end_ns, tuple(layers),
-                   evened(heard, document, now.end_ns), _kept(cues, now.end_ns), _drawn(joined, layers),
+                   sounds, _kept(cues, now.end_ns), _drawn(joined, layers),
                    tuple(track_looks(document, picture_size, now.end_ns)), ducking(document),
                    notices=(*found, *(one for one in now.notices if (one.path, one.code) not in said)))
 

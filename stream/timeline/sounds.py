@@ -1,6 +1,6 @@
 """sounds: what is heard of a clip: its stretches of equal gain, its repetitions, what is done to them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -141,6 +141,19 @@ def _fade(effect: SoundFadeEffect, start_ns: int, end_ns: int) -> Iterator[Sound
         yield SoundEffect("fade_in", start_ns, start_ns + length_ns, curve)
     elif way == "Out" and length_ns > 0 and end_ns < FOREVER_NS:
         yield SoundEffect("fade_out", end_ns - length_ns, end_ns, curve)
+
+
+LATER = {"loudnorm": "ALoudNorm", "equalize": "AEqualize"}
+"""Effects that must know what is still to come, and what the dialect calls them."""
+
+
+def told_live(sounds: Sequence[Sound], live: Collection[str], tell: Tell) -> None:
+    """Tell which effects the `sounds` of `live` URLs go without."""
+    left = dict.fromkeys((sound.path, LATER[effect.name]) for sound in sounds if sound.url in live
+                         for effect in sound.effects if effect.name in LATER)
+    for path, name in left:
+        tell(Notice("warning", path, f"{name} must know what is still to come: a live sound goes without it",
+                    "Render the recording, which has it", "not-rendered"))
 
 
 def ducking(document: Document) -> Ducking | None:

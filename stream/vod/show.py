@@ -37,8 +37,7 @@ def vod_session(vod: Vod, outputs: Callable[[Parts], Sequence[Outgoing]], *, fro
     parts = Parts(OfflineClock(), Metrics(), ThreadWorker, changed, vod.tell, lambda: 0)
     typesetter = open_typesetter(vod.tell)
     warm_up(program, typesetter)
-    painter = Painter(program, Rasters(typesetter, program), Images(program, vod.media_root),
-                      hashes=False)
+    painter = Painter(program, Rasters(typesetter, program), Images(program, vod.media_root), hashes=False)
     mixer = Mixer(parts.metrics, changed.set, program.ducking)
     ticks = (_tick_at(program, from_ns), _tick_at(program, min(to_ns, program.end_ns)) - 1)
     begin_ns = program.tick_ns(ticks[0])
@@ -58,9 +57,9 @@ def _coming(vod: Vod, parts: Parts, mixer: Mixer, from_ns: int, to_ns: int, begi
                 models[layer.matte.model] = load_segmenter(layer.matte.model)
             yield Coming(layer.id, layer.start_ns, layer.end_ns, partial(_video, vod, layer, parts, begin_ns),
                          models[layer.matte.model] if layer.matte is not None else None)
-            if layer.mask_url:
-                mask = replace(layer, id=mask_id(layer), url=layer.mask_url, matte=None)
-                yield Coming(mask.id, mask.start_ns, mask.end_ns, partial(_video, vod, mask, parts, begin_ns))
+        if layer.mask_url and layer.kind in ("video", "image") and layer.end_ns > from_ns and layer.start_ns < to_ns:
+            mask = replace(layer, id=mask_id(layer), url=layer.mask_url, matte=None)
+            yield Coming(mask.id, mask.start_ns, mask.end_ns, partial(_video, vod, mask, parts, begin_ns))
     for sound in vod.program.sounds:
         if sound.gain > 0 and sound.end_ns > from_ns and sound.start_ns < to_ns:
             yield Coming(f"a-{sound.id}", sound.start_ns, sound.end_ns,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from stream.codecs.decode import AudioDecoder
 from stream.media import NS, SAMPLE_RATE_HZ, AudioFrame, Packet, Setup
 from stream.run.times import ClipTimes
+from stream.sources import tone
 from stream.timeline.program import Layer, Sound, SoundEffect
 from stream.worker import MakeWorker
 
@@ -35,6 +36,11 @@ def source_frames(address: str, item: Layer | Sound) -> Iterator[AudioFrame]:
     from stream.codecs.demux import Demuxer
 
     times = ClipTimes(item.start_ns, item.in_ns, 1.0)
+    if address.startswith("tone://"):  # a voice's stand-in
+        for frame in tone.frames(address):
+            if frame.pts_ns + item.start_ns - item.in_ns < source_end_ns(item):
+                yield replace(frame, pts_ns=frame.pts_ns + item.start_ns - item.in_ns)
+        return
     decoder: AudioDecoder | None = None
     setup: Setup | None = None
     end_ns = source_end_ns(item)
@@ -95,11 +101,9 @@ class Settled:
         self._effects: dict[Sound, tuple[SoundEffect, ...]] = {}
 
     def of(self, sound: Sound, address: str) -> Sound:
-        """Return `sound` with what its effects must know beforehand; its file is read for that. A stand-in has none."""
+        """Return `sound` with what its effects must know beforehand; its file is read for that."""
         from stream.sound.chain import settle
 
-        if address.startswith("tone://"):
-            return sound
         key = _moved(replace(sound, id="", path="", captions=None), -sound.start_ns)
         if key not in self._effects:
             self._effects[key] = settle(key, lambda: source_frames(address, key)).effects
