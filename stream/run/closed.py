@@ -34,7 +34,9 @@ class ClosedCaptions:
     def _channel(self, second: bool, known: list[Screen]) -> PopOn | Written:
         if self._rolling:
             return Written(second, known, Roll())
-        return Written(second, known, Paint()) if self._live else PopOn(second, known)
+        if self._live and not second:
+            return Written(second, known, Paint())
+        return PopOn(second, known, self._live)  # what is translated comes a page at a time
 
     def show(self, cue: Cue) -> None:
         """Take in a cue, or a revision of one."""

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from stream.media import NS
 from stream.protocols import cea608
@@ -26,10 +27,14 @@ _ENDS = (".", "?", "!", "…", ":")
 
 @dataclass(slots=True)
 class PopOn:
-    """Screens known beforehand, each loaded unseen so early that it is shown, whole, when it should be."""
+    """Screens that come whole, each loaded unseen so early, if it is known by then, that it is shown when it should be.
+
+    What would be over before it could be shown is left out, but not where screens are told as they come (`live`).
+    """
 
     second: bool
     screens: list[Screen]
+    live: bool = False
     _queue: deque[Pair] = field(default_factory=deque)
     _last: Pair = NULL
     _on: Screen | None = None
@@ -59,30 +64,33 @@ class PopOn:
     def _decide(self, now_ns: int) -> None:
         """Show what is loaded when its time has come, else load what comes next when its time is near."""
         loaded = self._loaded
+        if loaded is not None and now_ns < loaded.start_ns and not any(_same(loaded, one) for one in self.screens):
+            loaded = self._loaded = None  # it has been taken back
         if loaded is not None:
             if now_ns >= loaded.start_ns:
                 self._queue.extend(cea608.flip(self.second))
                 self._on, self._loaded = loaded, None
                 self._until_ns = now_ns + min(LEAST_NS, loaded.end_ns - loaded.start_ns)
             return
-        wanted = next((screen for screen in self.screens if screen is not self._on), None)
+        wanted = next((screen for screen in self.screens if not _same(screen, self._on)), None)
         if wanted is None:
             return
         pairs = cea608.load(wanted.rows, self.second, first=1 if wanted.top else 0)
         needs_ns = len(pairs) * STEP_NS
-        if now_ns + needs_ns >= wanted.end_ns:
+        if not self.live and now_ns + needs_ns >= wanted.end_ns:
             self.screens.remove(wanted)  # over before it could be shown
         elif wanted.start_ns - now_ns <= needs_ns + MARGIN * STEP_NS:
             self._queue.extend(pairs)
             self._loaded = wanted
 
 
+def _same(one: Screen, other: Screen | None) -> bool:
+    return other is not None and one.rows == other.rows and one.start_ns == other.start_ns
+
+
 @dataclass(slots=True)
 class Written:
-    """Screens as they come to be known, every word of them: painted on in pages, or rolled up.
-
-    What is known a second early and begins a page is loaded unseen instead, and shown in time.
-    """
+    """Screens as they come to be known, every word of them: painted on in pages, or rolled up."""
 
     second: bool
     screens: list[Screen]
@@ -91,7 +99,6 @@ class Written:
     _on: Screen | None = None
     _until_ns: int = 0
     _done_ns: int = -(1 << 62)
-    _loaded: Screen | None = None
 
     def next(self, now_ns: int) -> Pair:
         """Return the pair for the picture of `now_ns`."""
@@ -102,19 +109,18 @@ class Written:
         return self._queue.popleft() if self._queue else NULL
 
     def _decide(self, now_ns: int) -> None:
-        left = [screen for screen in self.screens if screen.start_ns > self._done_ns]
-        due = [screen for screen in left if screen.start_ns <= now_ns + LEAD_NS]
+        near = takewhile(lambda screen: screen.start_ns <= now_ns + LEAD_NS, self.screens)
+        due = [screen for screen in near if screen.start_ns > self._done_ns]
         if due:
             self._write(due, now_ns)
         elif self._on is not None and now_ns >= self._until_ns and not self._shown_at(now_ns):
             self._queue.extend(cea608.erase(self.second))
             self._on = None
             self.writer.clear()
-        elif left:
-            self._load(left[0], now_ns)
 
     def _shown_at(self, now_ns: int) -> bool:
-        return any(screen.start_ns <= now_ns < screen.end_ns for screen in self.screens)
+        begun = takewhile(lambda screen: screen.start_ns <= now_ns, self.screens)
+        return any(now_ns < screen.end_ns for screen in begun)
 
     def _write(self, due: Sequence[Screen], now_ns: int) -> None:
         """Write the first screen that is due, or the last that has only grown from it."""
@@ -123,28 +129,9 @@ class Written:
             if screen.ids != target.ids or not screen.text.startswith(target.text):
                 break
             target = screen
-        loaded = self._loaded
-        if loaded is not None and loaded.rows == due[0].rows and loaded.ids == due[0].ids:
-            if now_ns < loaded.start_ns:
-                return
-            target = due[0]
-            self._queue.extend(cea608.flip(self.second))
-            self.writer.took(target)
-        else:
-            self._queue.extend(self.writer.pairs(target, self.second))
-        self._loaded, self._on, self._done_ns = None, target, target.start_ns
+        self._queue.extend(self.writer.pairs(target, self.second))
+        self._on, self._done_ns = target, target.start_ns
         self._until_ns = now_ns + len(self._queue) * STEP_NS + min(LEAST_NS, target.end_ns - target.start_ns)
-
-    def _load(self, screen: Screen, now_ns: int) -> None:
-        """Load `screen`, if it begins a page and its time is near enough."""
-        first = self.writer.first_row(screen)
-        if not first or (self._on is not None and self._on.ids == screen.ids) or (
-                self._loaded is not None and self._loaded.rows == screen.rows):
-            return
-        pairs = cea608.load(screen.rows, self.second, first=first, centred=False)
-        if LEAD_NS < screen.start_ns - now_ns <= (len(pairs) + MARGIN) * STEP_NS:
-            self._queue.extend(pairs)
-            self._loaded = screen
 
 
 @dataclass(slots=True)
@@ -159,9 +146,9 @@ class Paint:
 
     def pairs(self, wanted: Screen, second: bool) -> list[Pair]:
         """Return the pairs after which `wanted` is on the screen."""
-        first, before, going_on = self.first_row(wanted), self.on, self._going_on
+        first, before, going_on = first_row(wanted), self.on, self._going_on
         self.on, self._going_on = wanted, True
-        if before is None or before.ids != wanted.ids or self.first_row(before) != first:
+        if before is None or before.ids != wanted.ids or first_row(before) != first:
             rows = (cea608.write(row, first + number) for number, row in enumerate(wanted.rows))
             return [*cea608.direct(second), *cea608.erase(second), *(pair for row in rows for pair in row)]
         last = len(before.rows) - 1
@@ -178,17 +165,15 @@ class Paint:
         self._going_on = len(wanted.rows) >= len(before.rows)
         return out
 
-    def took(self, screen: Screen) -> None:
-        """`screen` has been shown otherwise."""
-        self.on, self._going_on = screen, False
-
     def clear(self) -> None:
         """Nothing is on the screen."""
         self.on = None
 
-    def first_row(self, screen: Screen) -> int:
-        """Return the row that `screen` begins in."""
-        return 1 if screen.top else cea608.ROWS + 1 - max(len(screen.rows), PAINTED_ROWS)
+
+
+def first_row(screen: Screen) -> int:
+    """Return the row that `screen` begins in where it may still grow."""
+    return 1 if screen.top else cea608.ROWS + 1 - max(len(screen.rows), PAINTED_ROWS)
 
 
 @dataclass(slots=True)
@@ -222,16 +207,9 @@ class Roll:
         self.said, self.ids = words, wanted.ids
         return out
 
-    def took(self, screen: Screen) -> None:
-        """Nothing is shown otherwise where captions roll."""
-
     def clear(self) -> None:
         """Nothing is on the screen."""
         self.row, self.said, self.ids = "", (), ()
-
-    def first_row(self, screen: Screen) -> int:
-        """Nothing is loaded where captions roll."""
-        return 0
 
     def _known(self, words: tuple[str, ...]) -> tuple[int, str]:
         """Return how many of `words` are written already, and what is written but no longer said."""

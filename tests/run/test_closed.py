@@ -168,11 +168,31 @@ def test_live_words_roll_up_as_they_come(tmp_path: Path) -> None:
     assert max(end_s for _, end_s, _ in found) < 8.6
 
 
-def test_live_what_is_known_early_is_in_time_and_what_is_taken_off_goes(tmp_path: Path) -> None:
-    early = cue("a", 3.0, 6.0, "known two seconds ahead")
+def test_live_words_known_early_wait_for_their_time(tmp_path: Path) -> None:
+    """As when the programme is held: each revision is known two seconds before it is shown."""
+    pages = [("a", 1.0, "words come one by one and are shown"), ("b", 4.0, "as soon as they can be and then"),
+             ("c", 6.2, "the last page comes and is here")]
+    come: dict[float, list[Cue]] = {}
+    for name, start_s, text in pages:
+        for at_s, shown in grown(name, start_s, text, 0.25, start_s + 2.2).items():
+            come.setdefault(max(at_s - 2.0, 0.0), []).extend(shown)
+    found = decoded(live(tmp_path / "live.flv", come, 10))
+    assert [text.replace("\n", " ") for _, _, text in found] == [text for _, _, text in pages]
+    assert all(abs(start_s - page[1]) < 0.15 for (start_s, _, _), page in zip(found, pages, strict=True))
+
+
+def test_live_a_second_language_known_early_is_in_time_and_what_is_taken_off_goes(tmp_path: Path) -> None:
+    early = cue("a", 3.0, 6.0, "zwei Sekunden vorher da", "de")
     come = {0.5: [early], 4.0: [replace(early, end_ns=4_500_000_000, revision=1)]}
-    (start_s, end_s, text), = decoded(live(tmp_path / "live.flv", come, 7))
-    assert text == "known two seconds ahead" and abs(start_s - 3.0) < 0.04 and abs(end_s - 4.5) < 0.07
+    (start_s, end_s, text), = decoded(live(tmp_path / "live.flv", come, 7), "second")
+    assert text == "zwei Sekunden vorher da" and abs(start_s - 3.0) < 0.07 and abs(end_s - 4.5) < 0.1
+
+
+def test_live_a_second_language_that_is_taken_back_before_its_time_is_not_shown(tmp_path: Path) -> None:
+    early = cue("a", 3.0, 6.0, "wird nichts", "de")
+    come = {0.5: [early], 2.8: [replace(early, end_ns=early.start_ns, revision=1)],
+            3.5: [cue("b", 3.5, 5, "doch", "de")]}
+    assert [text for _, _, text in decoded(live(tmp_path / "live.flv", come, 7), "second")] == ["doch"]
 
 
 def test_live_the_last_words_stay_long_enough_to_be_read(tmp_path: Path) -> None:
