@@ -20,7 +20,7 @@ LEAD_NS = 4 * STEP_NS
 """What is written at once begins so early: its codes come before its letters."""
 LEAST_NS = NS
 """What came late stays so long nevertheless (or as long as it was meant to)."""
-PAINTED_ROWS = 3
+PAINTED_ROWS = 4
 """What may still grow has room for so many rows."""
 _ENDS = (".", "?", "!", "…", ":")
 
