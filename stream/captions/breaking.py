@@ -8,9 +8,11 @@ from stream.captions.phrasing import SENTENCE, Phrasing, ends_sentence
 from stream.timeline.program import NS
 
 Page = list[list[Piece]]
-PAGE_COST, RUN_ON_COST, UNEVEN_COST, TOP_HEAVY_COST, BRIEF_COST, FAST_COST = 2.5, 1.2, 1.5, 0.4, 4.0, 3.0
+PAGE_COST, RUN_ON_COST, UNEVEN_COST, TOP_HEAVY_COST, BRIEF_COST, FAST_COST = 2.5, 1.2, 2.5, 0.4, 4.0, 3.0
 """Per page; per sentence that ends inside one; for lines unlike in length, the longer one above; for pages too short
 to be read, in time and in letters a second. Against these stands how good each break is (Phrasing.worth)."""
+PAGE_WORTH = 1.5
+"""So much more than a line's counts how good a page's break is."""
 BRIEF_S = 1.0
 NEAR = 8
 NARROWER = (1.0, 0.97, 0.93, 0.85)
@@ -102,7 +104,7 @@ class _Stretch:
 
     def _page(self, start: int, end: int) -> float:
         """Return what it costs that a page is from `start` to `end`."""
-        cost = PAGE_COST - self._worth[end - 1]
+        cost = PAGE_COST - PAGE_WORTH * self._worth[end - 1]
         cost += RUN_ON_COST * (self._sentences[end - 1] - self._sentences[start])
         if end < len(self._pieces):
             time_s = max(0.05, (self._pieces[end].start_ns - self._pieces[start].start_ns) / NS)

@@ -44,8 +44,8 @@ def line_of(pieces: Sequence[Piece]) -> Line:
 
 
 def spaced(left: str, right: str) -> bool:
-    """Whether a space belongs between two words: not beside a script that is written without."""
-    return bool(left and right) and not (unspaced(left[-1]) or unspaced(right[0]))
+    """Whether a space belongs between two words: not beside a script that is written without, nor a second one."""
+    return bool(left and right) and left[-1] != " " and not (unspaced(left[-1]) or unspaced(right[0]))
 
 
 def split(piece: Piece, measure: Measure, width_px: float) -> list[Piece]:

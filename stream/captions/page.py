@@ -235,8 +235,8 @@ def line_width(spec: CaptionSpec, canvas_width_px: int, options: PageOptions) ->
 
 
 def label_for(speaker: str, before: str) -> str:
-    """Return what is set before the words of `speaker` after those of `before`: ">> NAME:", or ""."""
-    return f"{LABEL} {speaker.upper()}:" if speaker and speaker != before else ""
+    """Return what is set before the words of `speaker` after those of `before`: ">> NAME: ", or ""."""
+    return f"{LABEL} {speaker.upper()}: " if speaker and speaker != before else ""
 
 
 def weight(piece: Piece) -> float:

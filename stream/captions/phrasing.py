@@ -24,9 +24,9 @@ _LEADS = {
         since than through throughout to toward towards under until unto up upon via with within without and or
         but nor so yet because although though while whereas if unless whether as when where which who whom whose
         am is are was were be been being have has had having do does did will would shall should can could may
-        might must what how why hundred thousand million billion trillion isn't aren't wasn't weren't don't doesn't
-        didn't won't wouldn't can't couldn't shouldn't hasn't haven't hadn't not mr mrs ms dr prof st sir lady lord
-        president minister senator captain general professor doctor very too more most""",
+        might must what how why hundred thousand million billion trillion isn't aren't wasn't weren't don't
+        doesn't didn't won't wouldn't can't couldn't shouldn't hasn't haven't hadn't not mr mrs ms dr prof st
+        very too more most""",
     "de": """
         der die das den dem des ein eine einen einem einer eines kein keine keinen mein dein sein ihr unser euer
         dieser diese dieses in im an am auf aus bei beim mit nach von vom zu zum zur über unter vor für durch
@@ -63,7 +63,7 @@ _STARTS = {
     "en": """
         and or but nor yet because although though while whereas if unless whether when where which who whom that
         than after before since until about above across against along among around at behind between beyond by
-        during for from in inside into near of on onto over through throughout to toward towards under via with
+        during for from in inside into near on onto over through throughout to toward towards under via with
         within without as""",
     "de": "und oder aber denn sondern dass weil wenn ob als mit von für über nach bei auf aus zu zum zur in im an",
     "fr": "et ou mais donc car que qui si comme quand pour avec dans sur par sans de du des à au aux en",
