@@ -100,7 +100,7 @@ def assemble(w: Wires) -> Session:
         _tell_cues(session, lambda cue: recording.cue(cue, size))
     _tell_cues(session, session.feed.show)
     if w.options.cc:
-        output.closed = ClosedCaptions(program.rate, rolling=rolls(program), live=True)
+        output.closed = ClosedCaptions(program.rate, rolling=rolls(program), live=True, tell=w.parts.tell)
         _tell_cues(session, output.closed.show)
     return session
 

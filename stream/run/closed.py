@@ -1,11 +1,12 @@
 """closed: captions beside the picture (CEA-608): cues in, the caption data of each picture out."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from stream.media import NS
 from stream.protocols import cea608
+from stream.protocols.cea608_letters import readable
 from stream.run.closed_channels import Paint, PopOn, Roll, Written
 from stream.run.closed_screens import Screen, screens
 from stream.timeline.cuetrack import CueTrack
@@ -21,11 +22,13 @@ class ClosedCaptions:
     Cues in no language (`Cue.lane`), the first, are CC1's; those of any other are CC3's. Each is loaded unseen, which
     takes about a second, and shown whole, in time: pop-on. `live` cues become known as they are shown and may still
     grow: pages are painted on, word by word. `rolling` captions are written word by word into two rows: roll-up.
-    `show` may be called from another thread.
+    `show` may be called from another thread; `tell` is told once of letters that CEA-608 does not have.
     """
 
-    def __init__(self, rate: Fraction, cues: Sequence[Cue] = (), *, rolling: bool = False, live: bool = False) -> None:
-        self._rate, self._live, self._rolling = rate, live, rolling
+    def __init__(self, rate: Fraction, cues: Sequence[Cue] = (), *, rolling: bool = False, live: bool = False,
+                 tell: Callable[[str], None] = lambda line: None) -> None:
+        self._rate, self._live, self._rolling, self._tell = rate, live, rolling, tell
+        self._told = False
         self._come: deque[Cue] = deque()
         self._tracks = (CueTrack(), CueTrack())
         lanes = ([cue for cue in cues if not cue.lane], [cue for cue in cues if cue.lane])
@@ -61,6 +64,10 @@ class ClosedCaptions:
             self._channels[second].screens = self._screens(self._tracks[second].cues)
 
     def _screens(self, cues: Sequence[Cue]) -> list[Screen]:
+        if not self._told and not all(readable(cue.text) for cue in cues):
+            self._told = True
+            self._tell("note: closed captions (CEA-608) have Western European letters alone: captions in others are "
+                       "in the picture and in the files, not beside it")
         return screens(cues, live=self._live, rolling=self._rolling)
 
 

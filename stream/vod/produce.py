@@ -83,7 +83,8 @@ class Order:
 
         def make(parts: Parts) -> Sequence[Outgoing]:
             tick = round(self.cover_s * program.rate) if self.cover else 0
-            closed = ClosedCaptions(program.rate, settle(program.cues), rolling=rolls(program)) if self.closed else None
+            closed = ClosedCaptions(program.rate, settle(program.cues), rolling=rolls(program),
+                                    tell=parts.tell) if self.closed else None
             self._made = [FilmOutput(self.folder / self.out.name, rendition, parts, cover_tick=tick, closed=closed)]
             return self._made
 

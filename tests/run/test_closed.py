@@ -281,3 +281,12 @@ def test_whatever_a_page_becomes_it_is_what_is_on_the_screen(pages: list[tuple[s
         rows = tuple(cea608.wrap(" ".join(text)))
         sent += paint.pairs(Screen(at, at + 1, rows, (name,)), second=False)
         assert painted(sent) == list(rows)
+
+
+def test_letters_that_there_are_not_are_told_of_once() -> None:
+    told: list[str] = []
+    closed = ClosedCaptions(Fraction(30), [cue("a", 0, 1, "今天我们谈天气")], live=True, tell=told.append)
+    for number in range(3):
+        closed.show(cue(f"b{number}", 1, 2, "谈天气"))
+        closed.data(number * NS // 30)
+    assert len(told) == 1 and "Western European letters alone" in told[0]
