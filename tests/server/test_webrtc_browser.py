@@ -93,7 +93,7 @@ def test_a_browser_publishes_and_plays_the_session_back(codec: str, tmp_path: Pa
                 assert await page.evaluate("([l, t]) => free(l, t)", [location, token]) == 200
                 assert await page.evaluate("([l, t]) => free(l, t)", [location, token]) == 404
             assert not server.rtc.peers
-            output = server.sessions.run("show").live.session.outputs[0]
-            assert not len(server.rtc.viewers(output))
+            session = server.sessions.run("show").live.session
+            assert session is not None and not len(server.rtc.viewers(session.outputs[0]))
 
     run_real(go(), limit_s=60)
