@@ -51,26 +51,26 @@ def status_of(error: CuelightError) -> int:
     return next((status for kind, status in STATUS if isinstance(error, kind)), 400)
 
 
-async def deny(connection: HTTPConnection, response: JSONResponse) -> JSONResponse:
-    """Return `response`; a WebSocket that is not open yet is given it instead of being opened."""
-    if isinstance(connection, WebSocket) and connection.application_state is WebSocketState.CONNECTING:
-        if "websocket.http.response" in connection.scope.get("extensions", {}):
-            await connection.send_denial_response(response)
-        else:
-            await connection.close(1008)
-    elif isinstance(connection, WebSocket) and connection.application_state is WebSocketState.CONNECTED:
-        await connection.close(1011)
-    return response
+async def deny(connection: HTTPConnection, response: JSONResponse) -> JSONResponse | None:
+    """Return `response` to be sent; None for a WebSocket that cannot be sent one, and is closed instead."""
+    if not isinstance(connection, WebSocket):
+        return response
+    if connection.application_state is WebSocketState.CONNECTING and (
+            "websocket.http.response" in connection.scope.get("extensions", {})):
+        return response
+    if connection.application_state is not WebSocketState.DISCONNECTED:
+        await connection.close(1008)
+    return None
 
 
 def install(app: FastAPI) -> None:
     """Let every error of `app` be answered so."""
 
-    async def told(connection: HTTPConnection, error: Exception) -> JSONResponse:
+    async def told(connection: HTTPConnection, error: Exception) -> Any:
         assert isinstance(error, CuelightError)
         return await deny(connection, answer(status_of(error), error.message, error.remedy))
 
-    async def problem(connection: HTTPConnection, error: Exception) -> JSONResponse:
+    async def problem(connection: HTTPConnection, error: Exception) -> Any:
         assert isinstance(error, ProblemError)
         return await deny(connection, answer(error.status, error.detail, error.remedy, error.headers))
 

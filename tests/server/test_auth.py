@@ -4,14 +4,20 @@ import json
 import logging
 from io import StringIO
 from pathlib import Path
+from typing import Annotated
 
 import pytest
+from fastapi import Depends, WebSocket
 from server_rig import PLAN, Rig, serving
 
 from stream.server import logs
+from stream.server.app import make_app
+from stream.server.auth import Caller, require
 from stream.server.logs import redacted
 from stream.server.problems import TYPE
 from support import run_real
+
+QUERY = require("viewer", query=True)
 
 
 async def keep(rig: Rig, key: str) -> None:
@@ -125,3 +131,39 @@ def test_a_log_line_is_json_with_its_session() -> None:
             log.handlers, log.propagate, log.level = [], True, logging.NOTSET
     line = json.loads(out.getvalue())
     assert line["session"] == "one" and line["level"] == "info" and "secret" not in out.getvalue()
+
+
+def test_a_websocket_without_a_token_is_turned_away_before_it_opens(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with serving(tmp_path) as rig:
+            app, sent = make_app(rig.server), list[dict[str, object]]()
+
+            @app.websocket("/listen/{session}")
+            async def listen(websocket: WebSocket, caller: Annotated[Caller, Depends(QUERY)]) -> None:
+                await websocket.accept()
+                await websocket.close()
+
+            async def receive() -> dict[str, object]:
+                return {"type": "websocket.connect"}
+
+            async def send(message: object) -> None:
+                assert isinstance(message, dict)
+                sent.append(message)
+
+            async def call(query: str, *extensions: str) -> list[dict[str, object]]:
+                sent.clear()
+                await app({"type": "websocket", "path": "/listen/one", "headers": [], "query_string": query.encode(),
+                           "extensions": {name: {} for name in extensions}, "scheme": "ws", "subprotocols": []},
+                          receive, send)
+                return sent
+
+            assert [m["type"] for m in await call("token=cl_wrong")] == ["websocket.close"]
+            denied = await call("token=cl_wrong", "websocket.http.response")
+            assert denied[0]["type"] == "websocket.http.response.start" and denied[0]["status"] == 401
+            assert {message["type"] for message in denied[1:]} == {"websocket.http.response.body"}
+            secret = rig.server.auth.issue("viewer", session="one")[1]
+            assert (await call(f"token={secret}"))[0]["type"] == "websocket.accept"
+            other = rig.server.auth.issue("viewer", session="two")[1]
+            assert [m["type"] for m in await call(f"token={other}")] == ["websocket.close"]
+
+    run_real(go())
