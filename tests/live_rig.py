@@ -162,7 +162,8 @@ class Run:
 def run_script(script: Script, *, folder: Path | None = None, background: str = "", captions: bool = False,
                segmenter: Any = None, lags: Mapping[str, float] = {}, delay_s: float = 0.0, fallback: str = "",
                video: bool = True, prepare: Callable[[Run], None] = lambda run: None,
-               notes: Mapping[str, Any] | None = None, recognizer: Any = None, translator: Any = None) -> Run:
+               notes: Mapping[str, Any] | None = None, recognizer: Any = None, translator: Any = None,
+               to: tuple[str, ...] = (), cc: str = "") -> Run:
     """Run live over what `script` sends, on the virtual loop; `lags` are seconds that each part's work takes.
 
     `notes` say how speech becomes captions, as in a document's Cuelight.Captions.
@@ -180,9 +181,10 @@ def run_script(script: Script, *, folder: Path | None = None, background: str = 
         facts = Facts({URL: MediaFacts("live", WIDTH, HEIGHT, rate=Fraction(RATE), has_video=True, has_audio=True)})
         program = resolve(document, facts)
         recording = None if folder is None else Recording(folder, parts)
-        options = SimpleNamespace(to=(), show="t", platform="lan", preset="ultrafast", bitrate=0, caption_audio="",
-                                  cc="", env={})
-        session = assemble(Wires(program, clock, parts, main, URL, Engines(recognizer or Talker(), segmenter, translator),
+        options = SimpleNamespace(to=to, show="t", platform="lan", preset="ultrafast", bitrate=0, caption_audio="",
+                                  cc=cc, env={})
+        engines = Engines(recognizer or Talker(), segmenter, translator)
+        session = assemble(Wires(program, clock, parts, main, URL, engines,
                                  open_typesetter(told.append), {}, recording, options, None, datetime.now()))
         session.reading = frozenset()
         run = Run(session, main, parts.metrics, told)

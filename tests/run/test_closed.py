@@ -1,12 +1,12 @@
 """Closed captions, read back by another decoder: the words, their letters and their times come out of the film."""
 
-import re
 import subprocess
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from closed_captions import decoded
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,7 +24,6 @@ from stream.vod.film import Film
 from support import require_program
 
 BOTTOM = TextStyle(align="BottomCenter")
-Shown = list[tuple[float, float, str]]
 
 
 def cue(name: str, start_s: float, end_s: float, text: str, lane: str = "", style: TextStyle = BOTTOM) -> Cue:
@@ -36,21 +35,6 @@ def picture(number: int, rate: Fraction) -> VideoFrame:
     frame = new_frame(64, 48, pts_ns=int(number * NS / rate))
     frame.y[:], frame.u[:], frame.v[:] = number * 7 % 200, 128, 128
     return frame
-
-
-def decoded(film: Path, field: str = "first") -> Shown:
-    """What FFmpeg's own decoder finds in one field: (start_s, end_s, text)."""
-    srt = subprocess.run([require_program("ffmpeg"), "-v", "error", "-data_field", field, "-f", "lavfi", "-i",
-                          f"movie={film}[out0+subcc]", "-map", "s", "-f", "srt", "-"], check=True,
-                         capture_output=True, text=True).stdout
-    out = []
-    for block in filter(None, re.split(r"\n\n(?=\d+\n)", srt.strip())):
-        _, times, *lines = block.split("\n")
-        start, end = (sum(float(part.replace(",", ".")) * 60 ** (2 - at) for at, part in enumerate(one.split(":")))
-                      for one in times.split(" --> "))
-        plain = re.sub(r"<[^>]+>|\{[^}]*\}|\\h", "", "\n".join(lines))
-        out.append((start, end, "\n".join(line.strip() for line in plain.split("\n"))))
-    return out
 
 
 def film(path: Path, cues: list[Cue], rate: Fraction, seconds: float, codec: str = "h264") -> Path:
