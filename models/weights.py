@@ -92,7 +92,7 @@ def folder(name: str) -> Path:
     """
     card = next((card for card in cards() if card.name == name), None)
     if card is None or not installed(card):
-        raise ModelError(missing(name) if card else f"there is no model called {name!r}")
+        raise ModelError(missing(name))
     identity = hashlib.sha256("".join(f.sha256 for f in card.files).encode()).hexdigest()[:12]
     place = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cuelight" / "models"
     made = place / f"{name}-{identity}"
@@ -119,7 +119,9 @@ def installed(card: Card) -> bool:
 
 def missing(name: str) -> str:
     """Return what is missing of the card called `name`, with the remedy; "" when all of it is installed."""
-    card = next(card for card in cards() if card.name == name)
+    card = next((card for card in cards() if card.name == name), None)
+    if card is None:
+        return f"there is no model called {name!r}. There are: {', '.join(c.name for c in cards())}"
     return "" if installed(card) else f"the weights {name} are not installed. {_remedy(card)}"
 
 

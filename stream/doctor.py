@@ -188,6 +188,22 @@ def _speech() -> Iterator[Finding]:
     else:
         yield Finding("speech", "note", f"{engine}; PocketSphinx is not installed: word times are interpolated",
                       "It has ready packages for Python 3.11 and 3.13")
+    yield from _engines()
+
+
+def _engines() -> Iterator[Finding]:
+    """Which engines could be used now; those that only wait for a model of the user's are named."""
+    from stream.models_command import engines
+
+    for kind, title in (("asr", "hears"), ("tts", "speaks")):
+        found = engines()[kind]
+        ready = [name for name, engine in found.items() if not engine["missing"]]
+        yield Finding("speech", "ok" if ready else "problem",
+                      f"{title}: {', '.join(ready) or 'nothing'}", "" if ready else "Run: make setup")
+        waiting = [f"{name} ({engine['missing']})" for name, engine in found.items()
+                   if engine["missing"] and ":FOLDER" not in engine["missing"]]
+        if waiting:
+            yield Finding("speech", "note", f"optional, not here: {'; '.join(waiting)}", "See: cuelight models")
 
 
 def _fonts() -> Iterator[Finding]:

@@ -2,19 +2,34 @@
 
 import importlib
 import importlib.util
+import inspect
 import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from models import weights
+from models.tts import VoiceInfo
 from models.weights import Card
 from stream import plugins
 from stream.errors import ModelError
 
-ENGINES = ("asr", "matting", "vad", "tts")
+ENGINES = {"asr": "speech to text", "tts": "text to speech", "mt": "translation", "matting": "persons cut out",
+           "vad": "where speech is", "align": "when a known word was said"}
+LICENCES = {"espeak": "GPL-3.0-or-later, a program of its own", "ctranslate2": "MIT; the model has its own"}
+
+
+class Engine(TypedDict):
+    """What `cuelight models --json` says of one engine. `missing` is empty where it can be used now."""
+
+    kind: str
+    does: str
+    languages: str
+    licence: str
+    missing: str
 
 
 class Row(TypedDict):
@@ -40,8 +55,12 @@ def run(*, get: str = "", as_json: bool = False) -> int:
     elif as_json:
         print(json.dumps({"engines": engines(), "models": rows()}, indent=2, ensure_ascii=False))
     else:
-        for kind, names in engines().items():
-            print(f"{kind:<9} {', '.join(names)}")
+        for kind, found in engines().items():
+            for name, engine in found.items():
+                print(f"{kind:<9} {name:<12} {'ready' if not engine['missing'] else engine['missing']}")
+                print(f"{'':<9} {'':<12} {engine['does']}")
+                languages = f"languages: {engine['languages']}; " if engine["languages"] else ""
+                print(f"{'':<9} {'':<12} {languages}licence: {engine['licence']}")
         print(f"\n{'model':<13} {'kind':<8} {'licence':<12} {'size':>9}  state")
         for row in rows():
             size = f"{row['bytes'] / 1e6:.1f} MB"
@@ -50,10 +69,31 @@ def run(*, get: str = "", as_json: bool = False) -> int:
     return 0
 
 
-def engines() -> dict[str, list[str]]:
-    """Return the engine names by kind; only kinds that have any."""
-    found = {kind: plugins.names(f"models.{kind}") for kind in ENGINES if importlib.util.find_spec(f"models.{kind}")}
-    return {kind: names for kind, names in found.items() if names}
+def engines() -> dict[str, dict[str, Engine]]:
+    """Return every engine by kind and name."""
+    found: dict[str, dict[str, Engine]] = {}
+    for kind in ENGINES:
+        package = importlib.import_module(f"models.{kind}")
+        names = plugins.names(f"models.{kind}") if hasattr(package, "__path__") else []
+        found[kind] = {name: _engine(kind, name, plugins.load(f"models.{kind}", name)) for name in names}
+        if not names:  # the one engine of its kind
+            found[kind] = {"pocketsphinx": _engine(kind, "pocketsphinx", package)}
+    return found
+
+
+def _engine(kind: str, name: str, module: Any) -> Engine:
+    own = [card for card in weights.cards() if card.kind == kind and card.name == name]
+    missing = module.available() if hasattr(module, "available") else "".join(weights.missing(c.name) for c in own)
+    licence = getattr(module, "LICENCE", "") or LICENCES.get(name, "") or ", ".join(card.licence for card in own)
+    return Engine(kind=kind, does=(inspect.getdoc(module) or "").partition(": ")[2].split("\n\n")[0].replace("\n", " "),
+                  languages=getattr(module, "LANGUAGES", "") or _spoken(getattr(module, "VOICES", ())),
+                  licence=licence, missing=missing)
+
+
+def _spoken(voices: Sequence[VoiceInfo]) -> str:
+    """Return the languages of `voices`: their names if they are few, else how many."""
+    languages = sorted({voice.language for voice in voices})
+    return f"{len(languages)} languages" if len(languages) > 8 else ", ".join(languages)
 
 
 def rows() -> list[Row]:

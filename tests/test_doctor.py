@@ -95,6 +95,17 @@ def test_an_optional_model_that_is_absent_is_only_noted(monkeypatch: pytest.Monk
     assert ok.severity == "ok" and (note.severity, note.remedy) == ("note", "Run: cuelight models get whisper")
 
 
+def test_engines_that_hear_and_speak_are_named_and_what_is_optional_and_absent_is_only_noted(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    from models.asr import whisper
+
+    found = [f.message for f in only("speech")]
+    assert any(m.startswith("hears: moonshine") for m in found) and any(m.startswith("speaks: ") for m in found)
+    monkeypatch.setattr(whisper, "available", lambda: "the weights whisper are not installed")
+    note, = [f for f in only("speech") if "whisper (the weights whisper are not installed)" in f.message]
+    assert note.severity == "note" and note.remedy == "See: cuelight models"
+
+
 def test_a_library_that_cannot_be_loaded_is_a_problem_and_the_report_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "sherpa_onnx", None)
     found, = only("speech")

@@ -133,7 +133,26 @@ def test_the_table_names_every_engine_and_the_licence_of_every_model(capsys: pyt
     out = capsys.readouterr().out
     for card in weights.cards():
         assert card.name in out and card.licence in out
-    assert "asr       moonshine" in out and "vad       silero" in out
+    assert "asr       moonshine" in out and "vad       silero" in out and "align     pocketsphinx" in out
+    assert "vosk:FOLDER" in out and "sherpa:FOLDER" in out
+
+
+def test_each_engine_says_what_it_does_in_which_languages_under_which_licence_and_what_is_missing() -> None:
+    found = models_command.engines()
+    assert {"moonshine", "whisper", "vosk", "sherpa"} <= found["asr"].keys()
+    for engine in (engine for kind in found.values() for engine in kind.values()):
+        assert engine["does"].endswith(".") and engine["licence"]
+    assert all(engine["languages"] for kind in ("asr", "tts") for engine in found[kind].values())
+    assert found["asr"]["moonshine"]["missing"] == "" and "vosk:FOLDER" in found["asr"]["vosk"]["missing"]
+
+
+def test_an_engine_whose_weights_are_not_here_says_how_to_get_them(shelf: Path) -> None:
+    card(shelf / "cards", "0" * 64)
+    text = (shelf / "cards" / "tiny.toml").read_text("utf-8").replace('"tts"', '"asr"')
+    for name in ("moonshine", "whisper", "silero", "selfie", "pocketsphinx", "hibari", "kokoro", "kokoro-voices"):
+        (shelf / "cards" / f"{name}.toml").write_text(text.replace('"tiny"', f'"{name}"', 1), "utf-8")
+    weights.cards.cache_clear()
+    assert "cuelight models get whisper" in models_command.engines()["asr"]["whisper"]["missing"]
 
 
 def test_the_json_says_the_same(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,8 @@ from models.asr._segments import SegmentStream
 from models.vad import VoiceDetector, silero
 from stream.errors import ModelError
 
+LANGUAGES, LICENCE = "en", "MIT"
+
 
 class Moonshine:
     """Moonshine's weights (MIT), shared by its streams."""

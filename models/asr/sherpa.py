@@ -30,6 +30,7 @@ LONGEST_WORD_S, LAST_WORD_S = 0.6, 0.25
 """A model tells where a word's pieces begin; a word ends where the next begins, but is no longer than this."""
 TAIL_S = 0.7  # of silence, so that the last frames come out
 TRIAL_S = 120
+LANGUAGES, LICENCE = "the model's", "Apache-2.0; the model has its own"
 
 
 @dataclass(frozen=True, slots=True)

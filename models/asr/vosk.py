@@ -21,6 +21,7 @@ NS = 1_000_000_000
 RATE_HZ = 16_000
 PIECE = RATE_HZ // 5
 """Long sounds are fed in pieces, so that an end of speech inside them is found."""
+LANGUAGES, LICENCE = "the model's", "Apache-2.0; the model has its own"
 LAG_NS = 250_000_000
 """So long after it was spoken Vosk gives a word, about."""
 _CODES = {"cn": "zh", "ua": "uk", "kz": "kk", "gr": "el", "vn": "vi", "jp": "ja", "se": "sv"}  # as Vosk names them

@@ -22,6 +22,7 @@ WHOLE = Cutting(end_silence_s=0.8, short_silence_s=0.2, long_from_s=8.0, long_un
 """A reading costs nearly the same whatever its length, up to 30 s: where nobody waits, segments are long."""
 PER_READING = 5.0
 """An open segment is read every so many times what a reading takes: partial words cost about a fifth of a core."""
+LANGUAGES, LICENCE = "99 languages", "MIT; a model of yours has its own"
 NEEDED = ("model.bin", "config.json", "tokenizer.json")
 
 

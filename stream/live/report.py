@@ -139,4 +139,6 @@ def _captions(session: "Session", metrics: Metrics) -> dict[str, Any]:
             "erased": erased, "normalized_erasure": erased / words if words else 0.0,
             "offset_s": {f"p{p}": percentile(offsets, p) for p in (5, 50, 95)} if offsets else None,
             "in_time": sum(abs(offset) <= IN_TIME_S for offset in offsets) / len(offsets) if offsets else None,
+            "language_alarms": metrics.counters["language_alarms"],
+            "reread": metrics.counters["reread"], "reread_skipped": metrics.counters["reread_skipped"],
             "skipped_s": [[start_ns / NS, end_ns / NS] for start_ns, end_ns in session.hearing.skips]}

@@ -23,17 +23,24 @@ WAITING = 6
 """So many segments wait; what the second engine cannot follow is left to a later pass, oldest first."""
 MARGIN_NS = 300_000_000
 """Sound before and after a segment's words that is read with them, where it belongs to no other segment."""
+CONTEXT_NS = 15 * NS
+"""So much sound before a segment is read with it: short segments alone are read worse than the first engine does.
+
+(Moonshine re-read by Whisper base over English recordings end to end: 3.8 % of the words wrong become 5.2 % without
+context, 4.9 % with 8 s, 2.9 % with 15 s.)
+"""
 LIKELY = (0.5, 2.0)
 """A re-reading with fewer or more words than so many times the first one's has heard something else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """What the first engine finally heard, its sound, and the time of that sound's first sample."""
+    """What the first engine finally heard, its sound after some before it, and when that, and when its own, begins."""
 
     words: tuple[Word, ...]
     sound: Samples
     start_ns: int
+    own_ns: int
 
     @property
     def span_ns(self) -> tuple[int, int]:
@@ -72,10 +79,10 @@ class Rereader:
             return
         start_ns = max(self._until_ns, words[0].start_ns - MARGIN_NS)
         self._until_ns = words[-1].end_ns
-        sound, first_ns = self._cut(start_ns, words[-1].end_ns + MARGIN_NS)
+        sound, first_ns = self._cut(start_ns - CONTEXT_NS, words[-1].end_ns + MARGIN_NS)
         if len(self._segments) >= self._segments.size and (oldest := self._segments.take_nowait()) is not None:
             self._miss(oldest)
-        self._segments.offer(Segment(words, sound, first_ns))
+        self._segments.offer(Segment(words, sound, first_ns, start_ns))
 
     def close(self) -> None:
         """No more segments: `run` ends when those that wait are read."""
@@ -105,7 +112,8 @@ class Rereader:
         stream = self.engine.open(replace(self.options, step_s=math.inf))
         found = [*stream.feed(segment.sound), *stream.finish()]
         words = shifted([w for h in found if h.final for w in h.words], segment.start_ns)
-        return self.rewording.apply(words).words if self.rewording is not None else tuple(words)
+        words = tuple(w for w in words if w.start_ns + w.end_ns >= 2 * segment.own_ns)
+        return self.rewording.apply(words).words if self.rewording is not None else words
 
     def _cut(self, start_ns: int, end_ns: int) -> tuple[Samples, int]:
         """Return the kept sound from `start_ns` to `end_ns`, and when it begins. Gaps in it are silence."""
