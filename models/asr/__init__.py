@@ -78,7 +78,8 @@ class Recognizer(Protocol):
 
     An engine's module has `load(model: str = "") -> Recognizer` (`model`: a folder of the user's, where it takes
     one; ModelError says what is wrong with it), `check(folder: Path) -> Path` (whether that may be one, without
-    loading it), `LANGUAGES` and `LICENCE` (for people to read) and `available() -> str` ("" or what is missing without a folder, with the remedy).
+    loading it), `available() -> str` ("" or what is missing without a folder, with the remedy), and for people to
+    read `LANGUAGES` and `LICENCE`.
     `languages` are the BCP 47 tags it can hear; empty where the model does not say.
     """
 
