@@ -10,7 +10,7 @@ from models.asr import Word
 from stream.captions.lines import spaced
 from stream.codecs.probe import probe
 from stream.errors import DocumentError, MediaError
-from stream.recording.finish import POLISHED, finish, read_run
+from stream.recording.finish import POLISHED, finish, polished_cues, read_run
 from stream.timeline.program import Cue
 from stream.timeline.schema import from_value, load, member
 from stream.vod.captioned import Captioner
@@ -52,8 +52,10 @@ def of_recording(folder: Path, notes: dict[str, Any], text: str, tell: Tell) -> 
         finish(folder)
     document = load((folder / POLISHED).read_bytes())
     if not notes and not text:
-        words = tuple(Word(**word) for word in read_run(folder, with_ticks=False).journal.words)
-        return Transcript(words, settle(document, folder, tell).program.cues)
+        run = read_run(folder, with_ticks=False)
+        words = tuple(Word(**word) for word in run.journal.words)
+        cues = settle(document, folder, tell).program.cues  # as they may have been edited since
+        return Transcript(words, cues or polished_cues(run.program, words))
     value = copy.deepcopy(document.value)
     timeline = value.get(member(value, "Timeline") or "", value)
     clips = [clip for track in timeline.get(member(timeline, "VideoTracks") or "", [])
@@ -61,9 +63,10 @@ def of_recording(folder: Path, notes: dict[str, Any], text: str, tell: Tell) -> 
     recorded = [clip for clip in clips if (folder / str(clip.get(member(clip, "MediaURL") or "", ""))).is_file()]
     if not recorded:
         raise DocumentError(f"{folder} holds no recorded film", "Give the folder that `cuelight live` wrote")
-    for clip in recorded:
-        key = member(clip, "Effects") or "Effects"
-        clip[key] = [*clip.get(key, []), _effect(text)]
+    captions = [{**_effect(text), **{name: clip[key] for name in ("MediaURL", "TimelineIn", "TimelineOut", "In", "Out")
+                                     if (key := member(clip, name)) is not None}} for clip in recorded]
+    key = member(timeline, "AudioTracks") or "AudioTracks"
+    timeline[key] = [*timeline.get(key, []), {"AudioTrackClips": captions}]
     timeline.pop(member(timeline, "SubtitleTracks") or "", None)
     own = timeline.setdefault(member(timeline, "Cuelight") or "Cuelight", {})
     key = member(own, "Captions") or "Captions"
