@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
 from stream.captions.lines import Measure, Piece, line_of, unspaced
-from stream.captions.phrasing import SENTENCE, Phrasing, ends_sentence
+from stream.captions.phrasing import CLAUSE, SENTENCE, Phrasing, ends_sentence
 from stream.timeline.program import NS
 
 Page = list[list[Piece]]
-PAGE_COST, RUN_ON_COST, UNEVEN_COST, TOP_HEAVY_COST, BRIEF_COST, FAST_COST = 2.5, 1.2, 2.5, 0.4, 4.0, 3.0
-"""Per page; per sentence that ends inside one; for lines unlike in length, the longer one above; for pages too short
-to be read, in time and in letters a second. Against these stands how good each break is (Phrasing.worth)."""
+PAGE_COST, RUN_ON_COST, MISSED_COST, UNEVEN_COST = 3.2, 1.2, 0.6, 2.5
+TOP_HEAVY_COST, BRIEF_COST, FAST_COST = 0.4, 4.0, 3.0
+"""Per page; per sentence that ends inside one; per clause that ends inside a line of several; for lines unlike in
+length; for the longer one above; for pages too short to be read, in time and in letters a second. Against these
+stands how good each break is (Phrasing.worth)."""
 PAGE_WORTH = 1.5
 """So much more than a line's counts how good a page's break is."""
 BRIEF_S = 1.0
@@ -51,6 +53,7 @@ class _Stretch:
         self._letters = [0, *accumulate(len(piece.text) for piece in pieces)]
         self._worth = [phrasing.worth(pieces[max(0, i - NEAR):i], pieces[i:i + NEAR])
                        for i in range(1, len(pieces))] + [SENTENCE]
+        self._clauses = [0, *accumulate(worth >= CLAUSE for worth in self._worth)]
         self._sentences = [0, *accumulate(ends_sentence(piece.text) for piece in pieces)]
 
     def pages(self, max_lines: int) -> list[Page]:
@@ -96,8 +99,11 @@ class _Stretch:
             laid = self._lines(at, end, most - 1)
             if laid is None:
                 continue
+            missed = self._clauses[at - 1] - self._clauses[start]
+            missed += 0 if laid[1] else self._clauses[end - 1] - self._clauses[at]
             uneven = (above - below) / self._width_px
             cost = laid[0] - self._worth[at - 1] + UNEVEN_COST * abs(uneven) + (TOP_HEAVY_COST if uneven > 0 else 0.0)
+            cost += MISSED_COST * missed
             if found is None or cost < found[0]:
                 found = cost, (at, *laid[1])
         return found
