@@ -19,12 +19,12 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LookUp = Callable[[str], Awaitable[list[str]]]
 
-FETCHED = frozenset({"http", "https", "rtmp", "rtmps", "rtsp", "srt", "whep"})
+FETCHED = frozenset({"http", "https", "rtmp", "rtmps", "rtsp", "srt", "whep", "wheps"})
 """Schemes of sources that connect to a host: its addresses are looked at."""
 WAITING = frozenset({"rtmp-listen", "rtmps-listen", "udp", "whip"})
 """Schemes of sources that wait for somebody to send, on a port or route of our own."""
 MADE = frozenset({"test", "tone"})
-SENT = frozenset({"rtmp", "rtmps", "srt", "whip", "http", "https"})
+SENT = frozenset({"rtmp", "rtmps"})
 """Schemes of sinks."""
 ENV_PREFIX = "CUELIGHT_"
 """Callers may name secrets of the environment as ${CUELIGHT_…}; nothing else of it."""

@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import Literal
 
 # "live+" in front of another scheme (live+file, live+https) plays that medium as a live input, at its own pace
-LIVE_SCHEMES = frozenset({"rtmp", "rtmps", "rtmp-listen", "rtmps-listen", "test", "srt", "rtsp", "udp", "whip", "whep"})
+LIVE_SCHEMES = frozenset({"rtmp", "rtmps", "rtmp-listen", "rtmps-listen", "test", "srt", "rtsp", "udp", "whip", "whep",
+                          "wheps"})
 Role = Literal["video", "image", "audio", "live", "font", "subtitle", "mask"]
 
 
