@@ -9,7 +9,7 @@ from stream import plugins
 from stream.errors import OptionError
 
 CONTRACTS = [(package, name) for package in ("stream.sources", "stream.sinks", "stream.timeline.export", "models.asr",
-                                             "models.matting", "models.vad") for name in plugins.names(package)]
+                                             "models.matting", "models.mt", "models.vad") for name in plugins.names(package)]
 
 
 def parameters(module: ModuleType, function: str) -> list[str]:

@@ -5,7 +5,7 @@ from itertools import accumulate, pairwise
 
 from models.asr import Word
 from stream.captions.lines import spaced
-from stream.captions.page import ends_sentence
+from stream.captions.phrasing import ends_sentence
 
 LONGEST = 40
 """Words of one sentence: where nobody ends one, it is translated so far."""

@@ -45,7 +45,8 @@ def run(args: Namespace) -> int:
         if path.exists():
             raise OptionError(f"{path} exists already", "Choose another name: nothing is overwritten")
         told = program.with_cues(cues)
-        path.write_text(whole(told, document) if whole else module.write(cues), encoding="utf-8")
+        more = {"by_word": True} if args.by_word and suffix == "srt" else {}
+        path.write_text(whole(told, document) if whole else module.write(cues, **more), encoding="utf-8")
         print(f"wrote {path}: {len(settle(cues))} captions"
               + ("" if suffix != "otio" else f", {len(program.layers)} clips"))
     return 0

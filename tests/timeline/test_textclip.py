@@ -129,7 +129,8 @@ def test_when_words_are_said_goes_into_the_clip_and_comes_back() -> None:
 
 def test_times_that_make_no_sense_are_left_out() -> None:
     clip = cue_to_clip(Cue("c1", NS, 3 * NS, ((Run("one"),),), TextStyle(), times=((0, NS),)), SIZE)
-    for times in ([[9, 1]], [[-1, 1]], [["x", 1]], "abc", [[0]], [[0, None]], 7, [[0, "1e999"]], [[0, "nan"]], {"0": 1}):
+    for times in ([[9, 1]], [[-1, 1]], [["x", 1]], "abc", [[0]], [[0, None]], 7, [[0, "1e999"]], [[0, "nan"]],
+                  {"0": 1}):
         clip["Cuelight"]["Times"] = times
         assert back(clip).times == ()
     clip["Cuelight"]["Times"] = [[0, 1]]

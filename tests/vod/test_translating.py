@@ -80,9 +80,9 @@ def test_each_language_is_exported_to_a_file_of_its_own(document: Callable[..., 
     path = tmp_path / "show.json"
     path.write_text(dump(document(Translate="de", Translator="/models/en-de")), "utf-8")
     args = Namespace(timeline=str(path), out=str(tmp_path / "show.srt"), size=None, fps=None, media_root=None, set=[],
-                     ims_bgr=False)
+                     ims_bgr=False, by_word=True)
     assert export.run(args) == 0
-    assert "low middle" in (tmp_path / "show.srt").read_text("utf-8")
-    assert "tief mittel" in (tmp_path / "show.de.srt").read_text("utf-8")
+    assert "<u>low</u> middle" in (tmp_path / "show.srt").read_text("utf-8")
+    assert "<u>tief</u> mittel" in (tmp_path / "show.de.srt").read_text("utf-8")
     assert "tief" not in (tmp_path / "show.srt").read_text("utf-8")
     assert capsys.readouterr().out.count("wrote ") == 2
