@@ -14,13 +14,17 @@ from stream.recording.finish import AS_AIRED
 from stream.vod.stills import write_png
 
 
+LEAD_S = 2.0
+"""So much before it is made too: a matte follows its picture over time."""
+
+
 def run(args: Namespace) -> int:
     path, out = Path(args.timeline), Path(args.out)
     if path.is_dir():
         path = path / AS_AIRED
     if out.exists():
         raise OptionError(f"{out} exists already", "Choose another name: nothing is overwritten")
-    args.from_s, args.to_s, args.preset = 0.0, 0.0, ""
+    args.from_s, args.to_s, args.preset = max(args.time - LEAD_S, 0.0), 0.0, ""
     session, _ = open_session(args, read_document(str(path), variables_of(args)), path, None)
     wanted = round(args.time * session.program.rate)
     if not session.first_tick <= wanted <= session.last_tick:
