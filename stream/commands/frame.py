@@ -13,7 +13,6 @@ from stream.media import VideoFrame
 from stream.recording.finish import AS_AIRED
 from stream.vod.stills import write_png
 
-
 LEAD_S = 2.0
 """So much before it is made too: a matte follows its picture over time."""
 
