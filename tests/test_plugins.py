@@ -8,8 +8,9 @@ import pytest
 from stream import plugins
 from stream.errors import OptionError
 
-CONTRACTS = [(package, name) for package in ("stream.sources", "stream.sinks", "stream.timeline.export", "models.asr",
-                                             "models.matting", "models.mt", "models.vad") for name in plugins.names(package)]
+PACKAGES = ("stream.sources", "stream.sinks", "stream.timeline.export", "models.asr", "models.matting", "models.mt",
+            "models.vad")
+CONTRACTS = [(package, name) for package in PACKAGES for name in plugins.names(package)]
 
 
 def parameters(module: ModuleType, function: str) -> list[str]:
