@@ -114,8 +114,8 @@ def build() -> argparse.ArgumentParser:
 
     export = commands.add_parser("export", help="captions, or the edit, in another program's format")
     export.add_argument("timeline", metavar="TIMELINE|RECORDING_DIR")
-    export.add_argument("out", metavar="OUT", help=".srt .vtt .ass .ttml, or the edit: .otio; a second language goes to "
-                        "OUT.zh.srt beside OUT.srt")
+    export.add_argument("out", metavar="OUT", help=".srt .vtt .ass .ttml, or the edit: .otio; a second language "
+                        "goes to OUT.zh.srt beside OUT.srt")
     export.add_argument("--by-word", action="store_true", help="in .srt, a line for each word as it is said")
     _picture(export)
     _read(export)
