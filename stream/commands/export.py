@@ -35,8 +35,8 @@ def run(args: Namespace) -> int:
     whole = getattr(module, "write_program", None)
     captions = settle(program.cues)
     for notice in program.notices:
-        if notice.severity == "error":
-            _say(f"error: {notice.path}: {notice.message}. {notice.remedy}")
+        if notice.severity == "error" or "Cuelight.Captions" in notice.path:
+            _say(f"{notice.severity}: {notice.path}: {notice.message}. {notice.remedy}")
     if not captions and (whole is None or not program.layers):
         raise DocumentError("there is nothing in this Timeline to export", "--media-root finds media that is missing")
     parts = by_lane(program.cues) if getattr(module, "ONE_LANE", False) else {}

@@ -1,12 +1,15 @@
 """captioning: what a document's own notes say about how speech becomes captions."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any, cast, get_args
 
+from stream.plugins import names
 from stream.timeline.program import Hearing, Notice, Wording
 from stream.timeline.program_captions import Paging, Policy, Profanity
 from stream.timeline.schema_tracks import CaptionNotes
-from stream.timeline.spans import Tell
+
+Tell = Callable[[Notice], None]
 
 MODES = ("Keywords", "Spoken")
 
@@ -30,6 +33,24 @@ def is_spoken(notes: CaptionNotes | None, path: str, tell: Tell) -> bool:
     """Whether highlights follow the word that is being said."""
     mode = notes.HighlightMode if notes else None
     return choice(mode, MODES, MODES[0], f"{path}.HighlightMode", tell) == "Spoken"
+
+
+def review_captions(notes: CaptionNotes | None, path: str, *, heard: bool) -> Iterator[Notice]:
+    """Yield what is wrong with `notes`; with the engines only where something is `heard`."""
+    if notes is None:
+        return
+    found: list[Notice] = []
+    hearing_of(notes, path, found.append)
+    is_spoken(notes, path, found.append)
+    yield from found
+    for member in ("Engine", "SecondEngine") if heard else ():
+        engine, colon, folder = (getattr(notes, member) or "moonshine").partition(":")
+        if engine not in names("models.asr"):
+            yield Notice("error", f"{path}.{member}", f"There is no engine {engine!r}",
+                         f"There are: {', '.join(names('models.asr'))}", "unknown-engine")
+        elif colon and not Path(folder).is_dir():
+            yield Notice("error", f"{path}.{member}", f"There is no folder {folder!r} for {engine}",
+                         f"Name the folder of a model: {engine}:FOLDER", "missing-model")
 
 
 def choice(value: str | None, known: Iterable[str], default: str, path: str, tell: Tell) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from stream.timeline.captioning import review_captions
 from stream.timeline.filters import drawn
 from stream.timeline.motions import MOTION_KEYS, motion_name, stray_motion
 from stream.timeline.program import Notice
@@ -14,6 +15,7 @@ from stream.timeline.scalars import TEMPLATE
 from stream.timeline.schema import Document, source_of
 from stream.timeline.schema_effects import (
     EFFECTS,
+    CaptionEffect,
     Effect,
     FilterEffect,
     TransitionEffect,
@@ -70,6 +72,8 @@ def review(document: Document) -> list[Notice]:
             said = [*_keys(part, path), *_words(part, path), *_times(part, path), *_numbers(part, path)]
             hushed = f"{path}.".startswith(aside)
             notices += [notice for notice in said if not (hushed and notice.code in ("not-rendered", "out-of-range"))]
+    heard = any(isinstance(part, CaptionEffect) or getattr(part, "Type", None) == "AI_ASR" for part, _ in parts)
+    notices += review_captions(document.notes.Captions, f"{document.root}.Cuelight.Captions", heard=heard)
     return [*notices, *references(parts), *_templates(document)]
 
 

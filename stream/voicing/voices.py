@@ -16,8 +16,6 @@ ENGINES = ("hibari", "kokoro", "espeak")
 _COST = {"hibari": 0, "kokoro": 1, "espeak": 10}
 """hibari is many times faster than kokoro; espeak speaks where nobody else can."""
 _OTHER_GENDER = 3
-_MADE = 2
-"""A man's voice made from a woman's stands behind a man's own."""
 _POLYGLOT = {"kokoro": frozenset({"zh", "en"})}
 """Engines whose every voice reads several languages."""
 EXAMPLES = "Name a voice of this machine, such as hibari, kokoro:zf_xiaoxiao or espeak:fr"
@@ -84,8 +82,7 @@ class Voices:
 
 
 def _cost(choice: Choice, gender: Gender) -> int:
-    made = _MADE if choice.engine == "hibari" and choice.gender == "male" else 0
-    return made + _COST.get(choice.engine, 5) + (_OTHER_GENDER if gender and choice.gender != gender else 0)
+    return _COST.get(choice.engine, 5) + (_OTHER_GENDER if gender and choice.gender != gender else 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What `check` says: every problem in one run, each with its path, how bad it is and a remedy."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -154,3 +155,21 @@ def test_random_json_gives_our_error_or_notices(value: dict[str, Any], deep: boo
     assert all(sound.start_ns < sound.end_ns <= program.end_ns for sound in program.sounds)
     assert all(cue.start_ns < cue.end_ns <= program.end_ns for cue in program.cues)
     assert program.width_px % 2 == program.height_px % 2 == 0 < program.width_px
+
+
+def captions(**notes: object) -> list[tuple[str, str, str]]:
+    value = {"VideoTracks": [{"VideoTrackClips": [{"MediaURL": "a.mp4", "Effects": [{"Type": "AI_ASR"}]}]}],
+             "Cuelight": {"Captions": notes}}
+    return [(n.severity, n.path, n.code) for n in check(from_value(value), None) if "Captions" in n.path]
+
+
+def test_an_engine_that_is_not_there_is_an_error_with_its_path(tmp_path: Path) -> None:
+    assert captions(Engine="moonshine", SecondEngine=f"vosk:{tmp_path}") == []
+    assert captions(Engine="sphinxx") == [("error", "$.Cuelight.Captions.Engine", "unknown-engine")]
+    assert captions(SecondEngine="vosk:/nowhere/at/all") == [
+        ("error", "$.Cuelight.Captions.SecondEngine", "missing-model")]
+
+
+def test_what_is_said_of_captions_is_judged_without_looking_at_media() -> None:
+    assert captions(Profanity="first-letter") == [("warning", "$.Cuelight.Captions.Profanity", "unknown-value")]
+    assert captions(Policy="Eager", Paging="RollUp", HighlightMode="spoken") == []
