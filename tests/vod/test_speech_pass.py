@@ -189,7 +189,7 @@ def test_a_better_engine_alone_is_used_where_there_is_one(talk: Path, engine: En
     asked: list[str] = []
     monkeypatch.setattr("stream.vod.ear.load_recognizer", lambda name, _: (asked.append(name), engine)[1])
     shown({**audio({"MediaURL": talk.name, "Effects": [ASR]}),
-           "Cuelight": {"Captions": {"Engine": "vosk:/models/ko", "SecondEngine": "whisper"}}}, talk.parent)
+           "Cuelight": {"Captions": {"Engine": "moonshine", "SecondEngine": "whisper"}}}, talk.parent)
     assert asked == ["whisper"]
 
 
