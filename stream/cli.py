@@ -127,7 +127,7 @@ def build() -> argparse.ArgumentParser:
     finish = commands.add_parser("finish", help="write a recording's Timelines and captions (after a crash)")
     finish.add_argument("recording", metavar="RECORDING_DIR")
 
-    _serve(commands.add_parser("serve", help="the server: sessions, WebRTC, recordings, control room"))
+    _serve(commands.add_parser("serve", help="the server: sessions over HTTP, WebRTC in and out, recordings"))
 
     bench = commands.add_parser("bench", help="measure: latency, captions, matting, render (each has its own --help)")
     bench.add_argument("what")

@@ -1,1 +1,1 @@
-"""server: sessions, recordings and jobs over HTTP; the pages of the control room."""
+"""server: sessions, recordings and WebRTC over HTTP."""
