@@ -151,12 +151,14 @@ class Painter:
     def _image(self, layer: Layer, mask: VideoFrame | None, pts_ns: int) -> list[Picture]:
         kept = self._stills.get((layer.id, "fitted")) if layer.move is None else None
         fill = self._stills.get((layer.id, "blur")) if layer.fill == "blur" else None
-        still = None
-        if kept is None or (fill is None and layer.fill == "blur"):
-            still = self.images.get(layer.id)
-            if still is None:
-                return []
-        frame = kept or self._dressed(layer, self._framed(layer, still, pts_ns))  # type: ignore[arg-type]
+        whole = kept is not None and (fill is not None or layer.fill != "blur")  # nothing of it is to be made
+        still = None if whole else self.images.get(layer.id)
+        if kept is not None:
+            frame = kept
+        elif still is not None:
+            frame = self._dressed(layer, self._framed(layer, still, pts_ns))
+        else:
+            return []
         if layer.move is None:
             self._stills[layer.id, "fitted"] = frame
         under = [Picture(fill, self._whole)] if fill is not None else self._fill(layer, still)

@@ -83,7 +83,8 @@ class Heard:
 
 async def checklist(live: Live, heard: Heard, to: Sequence[str], config: Config) -> list[Check]:
     """Return what is good and bad of a rehearsal; `to` are the outputs that are closed now."""
-    return [_source(live), _keys(heard), _level(live, heard), _language(live), _disk(config),
+    begun = live.session is not None and live.session.begun
+    return [_source(live), _keys(heard), _level(begun, heard), _language(live), _disk(config),
             *await asyncio.gather(*(_destination(live, url) for url in to))]
 
 
@@ -109,10 +110,9 @@ def _keys(heard: Heard) -> Check:
     return Check("key frames", "good", f"at most {longest_s:.1f} s apart")
 
 
-def _level(live: Live, heard: Heard) -> Check:
+def _level(begun: bool, heard: Heard) -> Check:
     if heard.blocks < 20:
-        silent = live.session is not None and live.session.begun
-        return Check("sound", "bad" if silent else "waiting", "silence so far: say something")
+        return Check("sound", "bad" if begun else "waiting", "silence so far: say something")
     level_db, peak_db = 10 * math.log10(heard.squares / heard.blocks), 20 * math.log10(max(heard.peak, 1e-9))
     said = f"{level_db:.0f} dB on average, peaks at {peak_db:.0f} dB"
     if peak_db > CLIPS_DB or level_db > LOUD_DB:

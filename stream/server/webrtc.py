@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from stream.errors import MediaError, ProtocolError, RefusedError
-from stream.server.auth import require
+from stream.server.auth import Role, require
 from stream.server.problems import RESPONSES, ProblemError
 
 if TYPE_CHECKING:
@@ -76,8 +76,9 @@ def router(server: "Server") -> APIRouter:
             raise _problem(error) from error
         return Response(status_code=204)
 
-    for kind, role, said in (("whip", "publisher", "publish"), ("whep", "viewer", "watch")):
-        may = [Depends(require(role))]  # type: ignore[arg-type]
+    ways: tuple[tuple[str, Role, str], ...] = (("whip", "publisher", "publish"), ("whep", "viewer", "watch"))
+    for kind, role, said in ways:
+        may = [Depends(require(role))]
         add, of = routes.add_api_route, f"/{kind}/{{session}}"
         add(of, post, methods=["POST"], dependencies=may, status_code=201, response_class=Response, name=f"{kind}_post",
             responses=_ANSWERED, openapi_extra=_OFFER, summary=f"{kind.upper()}: {said}")

@@ -148,10 +148,11 @@ def test_someone_who_never_pauses_is_cut_and_a_whole_file_has_finals_only() -> N
 
 
 def test_a_model_without_times_is_shown_all_the_same() -> None:
-    engine = Online()
-    engine.get_result_all = lambda stream: SimpleNamespace(  # type: ignore[method-assign]
-        tokens=["HE", "LLO"], text="HELLO THERE", timestamps=[], ys_probs=[], start_time=0.0)
-    final, = [h for h in streamed(engine, 1.0) if h.final]
+    class Untimed(Online):
+        def get_result_all(self, stream: Any) -> SimpleNamespace:
+            return SimpleNamespace(tokens=["HE", "LLO"], text="HELLO THERE", timestamps=[], ys_probs=[], start_time=0.0)
+
+    final, = [h for h in streamed(Untimed(), 1.0) if h.final]
     assert [(w.text, w.timing) for w in final.words] == [("hello", "interpolated"), ("there", "interpolated")]
 
 

@@ -1,6 +1,7 @@
 """RTP packets become frames in order, at once, and what was lost is said."""
 
 from dataclasses import dataclass
+from random import Random
 from types import SimpleNamespace
 
 from hypothesis import given
@@ -41,10 +42,10 @@ def test_a_picture_is_given_away_with_its_last_packet() -> None:
 
 
 @given(st.randoms(use_true_random=False))
-def test_packets_out_of_order_make_the_same_frames(chance: object) -> None:
+def test_packets_out_of_order_make_the_same_frames(chance: Random) -> None:
     packets = made(8)
     first, rest = packets[:3], packets[3:]
-    chance.shuffle(rest)  # type: ignore[attr-defined]
+    chance.shuffle(rest)
     got = assembled([(0, p) for p in [*first, *rest, *rest]])
     assert [frame.data[0] for frame in got] == list(range(8))
     assert not any(frame.lost_before for frame in got)

@@ -228,7 +228,7 @@ def test_what_is_relied_on_of_aiortc_is_there() -> None:
         transceiver = pc.addTransceiver("video", "sendrecv")
         receiver, sender = transceiver.receiver, transceiver.sender
         assert isinstance(receiver, RTCRtpReceiver) and isinstance(sender, RTCRtpSender)
-        assert callable(receiver._RTCRtpReceiver__jitter_buffer.add)  # type: ignore[attr-defined]
+        assert callable(vars(receiver)["_RTCRtpReceiver__jitter_buffer"].add)
         for of, names in ((receiver, ("_handle_rtcp_packet",)),
                           (sender, ("_send_keyframe", "_send_rtcp", "_handle_rtcp_packet"))):
             assert all(callable(getattr(of, name)) for name in names)

@@ -1,6 +1,7 @@
 """The whep source plays from a server by HTTP: here one that sends aiortc's own pictures."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
@@ -59,8 +60,10 @@ def test_another_server_is_played_and_told_when_that_ends() -> None:
             with pytest.raises(RefusedError, match="401"):
                 await anext(read(f"whep://:wrong-token@{where}", {}, context))
             codecs, connections = set(), set()
-            async with aclosing(read(f"whep://:secret@{where}", {"reconnect_s": "5"}, context)) as packets:
-                async for packet in packets:  # type: ignore[attr-defined]
+            packets = read(f"whep://:secret@{where}", {"reconnect_s": "5"}, context)
+            assert isinstance(packets, AsyncGenerator)
+            async with aclosing(packets):
+                async for packet in packets:
                     codecs.add(packet.setup.codec)
                     connections.add(packet.connection)
                     if codecs == {"h264", "opus"} and len(connections) == 1 and len(far.peers) == 1:
