@@ -31,7 +31,7 @@ async def a_show(data: Path, **members: Any) -> AsyncIterator[Rig]:
                 await asyncio.sleep(0.02)
         yield rig
     async with asyncio.timeout(5):  # aiortc's own tasks notice the end a moment later
-        while any("__connect" in repr(task.get_coro()) for task in asyncio.all_tasks()):
+        while any(f"{library}/" in repr(task) for task in asyncio.all_tasks() for library in ("/aiortc", "/aioice")):
             await asyncio.sleep(0.01)
 
 
