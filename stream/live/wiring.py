@@ -10,13 +10,13 @@ from stream.clock import Clock
 from stream.codecs.encode import rendition_for
 from stream.live.captions import caption
 from stream.live.delay import AutoDelay
-from stream.media import AudioFrame, VideoFrame
+from stream.media import VideoFrame
 from stream.recording.folder import Recording, free_path
 from stream.render.text import Typesetter
 from stream.run.closed import ClosedCaptions, rolls
 from stream.run.inputs import Input, Parts
 from stream.run.loading import Engines
-from stream.run.mixer import Mixer, live_lane
+from stream.run.mixer import Mixer, live_lanes
 from stream.run.outputs import Output
 from stream.run.painter import Painter
 from stream.run.rasters import Rasters
@@ -87,7 +87,7 @@ def assemble(w: Wires) -> Session:
         _add_sink(w, output, target)
     session = Session(program, w.clock, w.parts, painter, [output], {layer.id: main for layer in layers},
                       mixer=mixer, reading=frozenset({main.name}))
-    _play(main, mixer, program, w.url)
+    main.play, main.played = live_lanes(mixer, [sound for sound in program.sounds if sound.url == w.url])
     main.shelf.expected = main.watch.video is not None
     matted = next((layer for layer in layers if layer.matte is not None), None)
     if matted is not None and w.engines.segmenter is not None:
@@ -115,22 +115,6 @@ def _tell_cues(session: Session, take: Callable[[Cue], None]) -> None:
         take(cue)
 
     session.cued = cued
-
-
-def _play(main: Input, mixer: Mixer, program: Program, url: str) -> None:
-    """Let the sounds of the live clip play what the main input sends."""
-    sounds = [sound for sound in program.sounds if sound.url == url]
-    lanes = [live_lane(mixer, sound) for sound in sounds]
-
-    def play(frame: AudioFrame) -> None:
-        for lane in lanes:
-            lane(frame)
-
-    def played() -> None:
-        for sound in sounds:
-            mixer.end(sound.id)
-
-    main.play, main.played = play, played
 
 
 def _add_sink(w: Wires, output: Output, target: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from stream.clock import OfflineClock, Signal
 from stream.codecs.decode import VideoDecoder
 from stream.errors import MediaError
-from stream.media import AudioFrame, Matte, Packet, Setup, VideoFrame
+from stream.media import Matte, Packet, Setup, VideoFrame
 from stream.metrics import Metrics
 from stream.recording.finish import Run
 from stream.recording.folder import mattes_name
@@ -17,7 +17,7 @@ from stream.recording.record import read_segments
 from stream.run.gather import open_images
 from stream.run.inputs import Input, Parts
 from stream.run.loading import open_typesetter, warm_up
-from stream.run.mixer import Mixer, live_lane
+from stream.run.mixer import Mixer, live_lanes
 from stream.run.outputs import Outgoing
 from stream.run.painter import Painter
 from stream.run.rasters import Rasters
@@ -144,18 +144,9 @@ def _sound(session: Session, run: Run, parts: Parts) -> None:
         return
     mixer = session.mixer = Mixer(parts.metrics, parts.changed.set, run.program.ducking)
     mixer.start(run.program.tick_ns(session.first_tick))
-    lanes = [live_lane(mixer, s) for s in sounds]
+    play, played = live_lanes(mixer, sounds)
     one = Input("sound", partial(_packets, run.folder), Unmoved(), parts,
                 Shelf(parts.changed, exact=True, wants_matte=False), wants_video=False)
-
-    def play(frame: AudioFrame) -> None:
-        for lane in lanes:
-            lane(frame)
-
-    def played() -> None:
-        for sound in sounds:
-            mixer.end(sound.id)
-
     one.play, one.played = play, played
     one.room = lambda: all(mixer.room(s) for s in sounds)
     session.inputs["sound"] = one

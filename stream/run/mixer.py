@@ -1,7 +1,7 @@
 """mixer: the programme's sound: every sound at its time and gain, summed, given out without gaps."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -196,3 +196,18 @@ def live_lane(mixer: Mixer, sound: Sound) -> Callable[[AudioFrame], None]:
             lane(out)
 
     return play
+
+
+def live_lanes(mixer: Mixer, sounds: Sequence[Sound]) -> tuple[Callable[[AudioFrame], None], Callable[[], None]]:
+    """Let one input play all of `sounds`; return what takes its samples, and what to call at its end."""
+    lanes = [live_lane(mixer, sound) for sound in sounds]
+
+    def play(frame: AudioFrame) -> None:
+        for lane in lanes:
+            lane(frame)
+
+    def played() -> None:
+        for sound in sounds:
+            mixer.end(sound.id)
+
+    return play, played

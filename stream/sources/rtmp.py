@@ -1,7 +1,7 @@
 """rtmp: play a stream from an RTMP or RTMPS server by our own client, connecting again when it breaks."""
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from stream.dial import dial
@@ -10,8 +10,7 @@ from stream.media import Packet
 from stream.options import decode
 from stream.protocols.rtmp import parse_url
 from stream.sources import SourceContext
-
-AGAIN_S = 0.5
+from stream.sources._again import again
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,31 +34,22 @@ async def read(url: str, options: Mapping[str, str], context: SourceContext) -> 
     """
     address = parse_url(url)
     wanted = decode(Options, options, address.scheme)
-    loop = asyncio.get_running_loop()
-    connection, seen_s, reason = 0, loop.time(), ""
-    while True:
-        came = False
-        try:
-            async with dial(address, "play", connect_s=wanted.connect_s, insecure=wanted.insecure,
-                            connection=connection) as line:
-                context.tell(f"playing {address.shown}")
-                line.watch(wanted.idle_s)
-                async for packet in line.inbox:
-                    came = True
-                    yield packet
-                if line.failure is not None:
-                    raise line.failure
-        except CuelightError as error:
-            if isinstance(error, RefusedError) and "StreamNotFound" not in error.message:
-                raise
-            if came:
-                connection, seen_s = connection + 1, loop.time()
-            if loop.time() - seen_s + AGAIN_S > wanted.reconnect_s:
-                if not connection:
-                    raise
-                context.tell(f"{error.message}: the input ends")
-                return
-            if error.message != reason:
-                reason = error.message
-                context.tell(f"{reason}; trying again for {wanted.reconnect_s:g} s")
-        await asyncio.sleep(AGAIN_S)
+
+    async def play(connection: int) -> AsyncGenerator[Packet, None]:
+        async with dial(address, "play", connect_s=wanted.connect_s, insecure=wanted.insecure,
+                        connection=connection) as line:
+            context.tell(f"playing {address.shown}")
+            line.watch(wanted.idle_s)
+            async for packet in line.inbox:
+                yield packet
+            if line.failure is not None:
+                raise line.failure
+
+    async with aclosing(again(play, wanted.reconnect_s, _refused, context.tell)) as packets:
+        async for packet in packets:
+            yield packet
+
+
+def _refused(error: CuelightError) -> bool:
+    """Whether the server will not have us; a stream that is not there may yet come."""
+    return isinstance(error, RefusedError) and "StreamNotFound" not in error.message

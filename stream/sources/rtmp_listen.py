@@ -1,8 +1,8 @@
 """rtmp_listen: packets from publishers such as OBS or ffmpeg that connect to us, one after another."""
 
-import asyncio
 import socket
 from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
@@ -11,7 +11,8 @@ from stream.errors import OptionError
 from stream.media import Packet
 from stream.options import decode
 from stream.protocols.rtmp import Address, parse_url
-from stream.sources import ListenSpec, Publisher, SourceContext
+from stream.sources import ListenSpec, SourceContext
+from stream.sources._listening import published
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +58,9 @@ async def read(url: str, options: Mapping[str, str], context: SourceContext) -> 
     address, wanted = parse(url, options)
     tls = (wanted.cert, wanted.key) if wanted.cert else None
     spec = ListenSpec(address.host, address.port, address.app, address.key, tls, wanted.idle_s)
-    async with context.door.listen(spec) as publishers:
-        context.tell(f"waiting for a publisher on {address.shown}")
-        publisher = await _next(publishers, wanted.first_s or None)
-        while publisher is not None:
-            context.tell(f"publisher connected from {publisher.address}")
-            async for packet in publisher:
-                yield packet
-            lost = f", {publisher.dropped} packets dropped" if publisher.dropped else ""
-            context.tell(f"{publisher.ended}{lost}; waiting {wanted.reconnect_s:g} s for it to come back")
-            publisher = await _next(publishers, wanted.reconnect_s)
-        context.tell(f"no publisher on {address.shown}: the input ends")
-
-
-async def _next(publishers: AsyncIterator[Publisher], timeout_s: float | None) -> Publisher | None:
-    """Return the next publisher, or None when none came within `timeout_s`."""
-    try:
-        async with asyncio.timeout(timeout_s):
-            return await anext(publishers, None)
-    except TimeoutError:
-        return None
+    async with aclosing(published(spec, address.shown, wanted.first_s, wanted.reconnect_s, context)) as packets:
+        async for packet in packets:
+            yield packet
 
 
 def _reachable(host: str) -> str:

@@ -2,19 +2,18 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from stream.errors import CuelightError, MediaError, RefusedError
+from stream.errors import MediaError, RefusedError
 from stream.media import Packet
 from stream.options import decode
 from stream.rtc.client import endpoint, exchange, release
 from stream.rtc.ingest import Intake
 from stream.sources import SourceContext
-
-AGAIN_S = 0.5
+from stream.sources._again import again
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +35,17 @@ async def read(url: str, options: Mapping[str, str], context: SourceContext) -> 
     refusal is a RefusedError at once.
     """
     wanted = decode(Options, options, urlsplit(url).scheme)
-    loop = asyncio.get_running_loop()
-    connection, seen_s, said = 0, loop.time(), ""
-    while True:
-        came = False
-        try:
-            async with _played(url, wanted, context, connection) as intake:
-                async for packet in intake:
-                    came = True
-                    yield packet
-            raise MediaError("the WebRTC stream broke off", "It is tried again")
-        except CuelightError as error:
-            if isinstance(error, RefusedError):
-                raise
-            if came:
-                connection, seen_s = connection + 1, loop.time()
-            if loop.time() - seen_s + AGAIN_S > wanted.reconnect_s:
-                if not connection:
-                    raise
-                context.tell(f"{error.message}: the input ends")
-                return
-            if error.message != said:
-                said = error.message
-                context.tell(f"{said}; trying again for {wanted.reconnect_s:g} s")
-        await asyncio.sleep(AGAIN_S)
+
+    async def play(connection: int) -> AsyncGenerator[Packet, None]:
+        async with _played(url, wanted, context, connection) as intake:
+            async for packet in intake:
+                yield packet
+        raise MediaError("the WebRTC stream broke off", "It is tried again")
+
+    async with aclosing(again(play, wanted.reconnect_s, lambda error: isinstance(error, RefusedError),
+                              context.tell)) as packets:
+        async for packet in packets:
+            yield packet
 
 
 @asynccontextmanager

@@ -1,7 +1,7 @@
 """whip: packets from WebRTC publishers (browsers, OBS) that the server lets in by WHIP, one after another."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
@@ -9,7 +9,8 @@ from stream.errors import OptionError
 from stream.media import Packet
 from stream.options import decode
 from stream.rtc.ingest import WHIP_APP, RtcDoor
-from stream.sources import ListenSpec, Publisher, SourceContext
+from stream.sources import ListenSpec, SourceContext
+from stream.sources._listening import published
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +38,7 @@ async def read(url: str, options: Mapping[str, str], context: SourceContext) -> 
         raise OptionError("whip: a name is missing", "Write whip://NAME; publishers then send to /whip/NAME")
     if not isinstance(context.door, RtcDoor):
         raise OptionError("whip: WebRTC publishers come to a server", "Start it with cuelight serve")
-    async with context.door.listen(ListenSpec("", 0, WHIP_APP, name, idle_s=wanted.idle_s)) as publishers:
-        context.tell(f"waiting for a publisher on /whip/{name}")
-        publisher = await _next(publishers, wanted.first_s or None)
-        while publisher is not None:
-            context.tell(f"publisher connected from {publisher.address}")
-            async for packet in publisher:
-                yield packet
-            lost = f", {publisher.dropped} packets dropped" if publisher.dropped else ""
-            context.tell(f"{publisher.ended}{lost}; waiting {wanted.reconnect_s:g} s for it to come back")
-            publisher = await _next(publishers, wanted.reconnect_s)
-        context.tell(f"no publisher on /whip/{name}: the input ends")
-
-
-async def _next(publishers: AsyncIterator[Publisher], timeout_s: float | None) -> Publisher | None:
-    """Return the next publisher, or None when none came within `timeout_s`."""
-    try:
-        async with asyncio.timeout(timeout_s):
-            return await anext(publishers, None)
-    except TimeoutError:
-        return None
+    spec = ListenSpec("", 0, WHIP_APP, name, idle_s=wanted.idle_s)
+    async with aclosing(published(spec, f"/whip/{name}", wanted.first_s, wanted.reconnect_s, context)) as packets:
+        async for packet in packets:
+            yield packet
