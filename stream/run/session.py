@@ -121,7 +121,7 @@ class Session:
             try:
                 await self._ticks(tasks)
             finally:
-                self._let_go(1 << 62)
+                self._let_go(1 << 63)
                 for task in [*reading, *segments, opener]:
                     task.cancel()
                 if hearing is not None and self.hearing is not None:
