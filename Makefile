@@ -19,7 +19,7 @@ $(VENV)/.python:
 	@touch $@
 
 $(VENV)/.core: $(VENV)/.python requirements/build.lock requirements/core.lock pyproject.toml
-	@echo "Installing what Cuelight runs on (about 1.5 GB on disk, once) ..."
+	@echo "Installing what Cuelight runs on (about 1.9 GB on disk, once) ..."
 	@$(PIP) -r requirements/build.lock
 	@$(PIP) -r requirements/core.lock
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
