@@ -66,8 +66,15 @@ def test_below_the_ceiling_every_bit_passes(seed: int, level: float, cuts: list[
     t = np.arange(9000) / RATE
     phase = np.random.default_rng(seed).uniform(0, 6, (2, 3, 1))
     tones = np.sin(2 * np.pi * np.array([[[220.0], [1000.0], [5000.0]]]) * t + phase).sum(axis=1)
-    samples = (tones / np.abs(tones).max() * level).astype(np.float32)
+    edges = np.minimum(1.0, np.minimum(np.arange(9000), np.arange(9000)[::-1]) / 240)  # a step rings above the ceiling
+    samples = (tones / np.abs(tones).max() * level * edges).astype(np.float32)
     assert np.array_equal(limited(samples, cuts), samples)
+
+
+def test_a_step_that_rings_above_the_ceiling_is_brought_down() -> None:
+    step = np.full((2, 4000), 0.85, np.float32)
+    assert np.abs(step).max() < 10 ** (CEILING_DBTP / 20)
+    assert not np.array_equal(limited(step), step)
 
 
 @given(st.lists(st.integers(1, 5000), max_size=12))
